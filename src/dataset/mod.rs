@@ -1,0 +1,12 @@
+//! Data sets: names, attributes, records, and where they are kept.
+//!
+//! Border: knows records and volumes, nothing of jobs, programs, FTP or TERSE. Data passes as records; where
+//! the format allows, as runs of many whole records that are lent without a copy.
+
+pub mod attributes;
+pub mod name;
+pub mod record;
+
+pub use attributes::{Attributes, Dcb, Dsorg, Recfm};
+pub use name::{DataSetName, MemberName};
+pub use record::{ReadError, RecordReader, RecordWriter, Run, Shape, SpaceAbend, WriteError};

@@ -1,0 +1,6 @@
+//! Jobs: from statements to what they mean, and through the system step by step.
+//!
+//! Border: this room knows JCL's meaning, allocation, dispositions, conditions and the job log. It does not
+//! know how any program works.
+
+pub mod model;

@@ -1,0 +1,12 @@
+//! zjob: mainframe batch transfer, prototyped off-host.
+//!
+//! The library reads JCL, runs its steps on an emulated z/OS and writes the job log. It never prints, never
+//! reads the environment and never looks at the real clock: what touches the world is handed in. How the
+//! rooms below fit together is told in `docs/design/architecture.md`.
+
+pub mod codepage;
+pub mod dataset;
+pub mod job;
+pub mod message;
+pub mod program;
+pub mod world;

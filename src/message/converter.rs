@@ -1,0 +1,6 @@
+//! Converter and interpreter messages (IEFC, IEF6nn).
+
+#[allow(unused_imports, reason = "a family may have one kind of witness only")]
+use super::Witness::{Doc, Log, Source};
+
+super::rows! {}
