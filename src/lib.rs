@@ -9,4 +9,6 @@ pub mod dataset;
 pub mod job;
 pub mod message;
 pub mod program;
+pub mod racf;
+pub mod store;
 pub mod world;
