@@ -17,7 +17,7 @@ use super::attributes::{Attributes, Dcb, Dsorg, Recfm};
 use super::file::{FileReader, FileSink, SinkError, Start, Written};
 use super::name::{DataSetName, MemberName};
 use super::record::{RecordReader, RecordWriter, Run, WriteError};
-use super::run::{RunDirectory, SweepError, sweep};
+use super::run::{Places, RunDirectory, SweepError, sweep};
 use super::space::{CELLS_PER_TRACK, DIRECTORY_BLOCKS_PER_TRACK, Space, TRACKS_PER_CYLINDER, Tally};
 use crate::store::{DataSetRow, MemberRow, NewContent, Store, StoreError};
 
@@ -74,7 +74,7 @@ impl DataSets {
         let (tmp, volumes) = (home.join("tmp"), home.join("volumes"));
         fs::create_dir_all(&tmp)?;
         fs::create_dir_all(&volumes)?;
-        sweep(&tmp, &[&volumes, &home.join("inbox/delivered")], &store)?;
+        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &home.join("inbox") }, &store)?;
         Ok(Self { store, volumes, run: RunDirectory::new(&tmp)? })
     }
 
@@ -136,7 +136,9 @@ impl DataSets {
             return Err(CatalogError::NoVolume(wanted.to_owned()));
         }
         for (serial, cylinders) in volumes {
-            if wanted.is_none_or(|wanted| wanted == serial) && self.reserve(name.as_str(), &serial, tracks, cylinders)? {
+            if wanted.is_none_or(|wanted| wanted == serial)
+                && self.reserve(name.as_str(), &serial, tracks, cylinders)?
+            {
                 return Ok(serial);
             }
         }
@@ -293,7 +295,9 @@ impl DataSet {
     pub fn open_write(&self, request: WriteRequest<'_>) -> Result<DataSetWriter, CatalogError> {
         let content = self.all.run.new_content();
         let path = self.all.run.file(&content);
-        if request.extend && let Some(old) = self.content_path() {
+        if request.extend
+            && let Some(old) = self.content_path()
+        {
             fs::copy(old, &path)?;
         }
         let start = self.start(&request);

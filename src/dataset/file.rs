@@ -120,6 +120,10 @@ impl RecordReader for FileReader {
             }
         }
     }
+
+    fn at_end(&mut self) -> Result<bool, ReadError> {
+        Ok(self.start == self.end && !self.fill()?)
+    }
 }
 
 /// What became of a file of records.
@@ -368,12 +372,7 @@ impl FileSink {
             self.whole_records = self.whole_bytes / u64::from(self.attributes.lrecl.max(1));
         }
         self.file.set_len(self.whole)?;
-        Ok(Written {
-            records: self.whole_records,
-            bytes: self.whole_bytes,
-            tally: self.tally,
-            space: self.space,
-        })
+        Ok(Written { records: self.whole_records, bytes: self.whole_bytes, tally: self.tally, space: self.space })
     }
 }
 

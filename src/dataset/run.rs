@@ -53,8 +53,20 @@ impl RunDirectory {
     }
 }
 
-/// Removes what dead runs left: their directories, their announced files in `places`, their held space.
-pub fn sweep(tmp: &Path, places: &[&Path], store: &Store) -> Result<(), SweepError> {
+/// Where runs leave files.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'a> {
+    /// Directories of runs.
+    pub tmp: &'a Path,
+    /// Content of data sets.
+    pub volumes: &'a Path,
+    /// The inbox, with `staging` and `delivered`.
+    pub inbox: &'a Path,
+}
+
+/// Removes what dead runs left: their directories, files without an entry, uploads, held space.
+pub fn sweep(places: Places<'_>, store: &Store) -> Result<(), SweepError> {
+    let tmp = places.tmp;
     for entry in fs::read_dir(tmp)?.filter_map(Result::ok) {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -62,14 +74,28 @@ pub fn sweep(tmp: &Path, places: &[&Path], store: &Store) -> Result<(), SweepErr
             continue;
         }
         let orphans = store.orphans(&name)?;
-        for orphan in &orphans {
-            places.iter().for_each(|place| drop(fs::remove_file(place.join(orphan))));
-        }
+        remove_all(places.volumes, &orphans)?;
         store.forget(&orphans)?;
+        remove_all(&places.inbox.join("delivered"), &store.undo_deliveries(&name)?)?;
+        remove_all(&places.inbox.join("staging"), &files_of(&places.inbox.join("staging"), &name)?)?;
         store.release_run(&name)?;
         fs::remove_dir_all(&path).or_else(ignore_missing)?;
     }
     Ok(())
+}
+
+fn remove_all(directory: &Path, files: &[String]) -> io::Result<()> {
+    files.iter().try_for_each(|file| fs::remove_file(directory.join(file)).or_else(ignore_missing))
+}
+
+/// Files whose names begin with that of a run.
+fn files_of(directory: &Path, run: &str) -> io::Result<Vec<String>> {
+    let names = match fs::read_dir(directory) {
+        Ok(entries) => entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    Ok(names.filter(|name| name.starts_with(&format!("{run}."))).collect())
 }
 
 /// A directory whose lock nobody holds. One without a lock is being born or buried; it counts as alive until
@@ -102,7 +128,7 @@ pub enum SweepError {
 
 #[cfg(test)]
 mod tests {
-    use super::{RunDirectory, sweep};
+    use super::{Places, RunDirectory, sweep};
     use crate::store::Store;
 
     #[test]
@@ -119,8 +145,12 @@ mod tests {
         std::fs::write(dead.join("lock"), "").expect("written");
         std::fs::write(volumes.join("run-dead.1"), "half a data set").expect("written");
         store.announce("run-dead.1", "run-dead").expect("announced");
-        sweep(&tmp, &[&volumes], &store).expect("swept");
+        let inbox = home.path().join("inbox");
+        std::fs::create_dir_all(inbox.join("staging")).expect("made");
+        std::fs::write(inbox.join("staging/run-dead.1"), "half an upload").expect("written");
+        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &inbox }, &store).expect("swept");
         assert!(!dead.exists());
+        assert!(!inbox.join("staging/run-dead.1").exists());
         assert!(!volumes.join("run-dead.1").exists());
         assert!(living.path().exists());
     }

@@ -86,12 +86,7 @@ fn data_set(row: &Row<'_>) -> rusqlite::Result<DataSetRow> {
 }
 
 fn member(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
-    Ok(MemberRow {
-        name: row.get(0)?,
-        records: row.get(1)?,
-        bytes: row.get(2)?,
-        content: row.get(3)?,
-    })
+    Ok(MemberRow { name: row.get(0)?, records: row.get(1)?, bytes: row.get(2)?, content: row.get(3)? })
 }
 
 impl Store {
@@ -202,9 +197,11 @@ impl Store {
         self.change(|t| {
             t.execute("DELETE FROM reservation WHERE run = ?1 AND name = ?2", [run, name])?;
             let cataloged: u64 = t
-                .query_row("SELECT allocated_tracks FROM dataset WHERE name = ?1 AND volume = ?2", [name, volume], |r| {
-                    r.get(0)
-                })
+                .query_row(
+                    "SELECT allocated_tracks FROM dataset WHERE name = ?1 AND volume = ?2",
+                    [name, volume],
+                    |r| r.get(0),
+                )
                 .optional()?
                 .unwrap_or(0);
             let more = u64::from(tracks).saturating_sub(cataloged);
@@ -249,9 +246,8 @@ fn announce(t: &Transaction<'_>, content: &str, run: &str) -> rusqlite::Result<(
 }
 
 fn upsert(t: &Transaction<'_>, row: &DataSetRow, run: &str, stale: &mut Vec<String>) -> rusqlite::Result<i64> {
-    let old: Option<Option<String>> = t
-        .query_row("SELECT content FROM dataset WHERE name = ?1", [&row.name], |found| found.get(0))
-        .optional()?;
+    let old: Option<Option<String>> =
+        t.query_row("SELECT content FROM dataset WHERE name = ?1", [&row.name], |found| found.get(0)).optional()?;
     retire(t, old.flatten().filter(|content| Some(content) != row.content.as_ref()), run, stale)?;
     if let Some(content) = &row.content {
         t.execute("DELETE FROM orphan WHERE content = ?1", [content])?;

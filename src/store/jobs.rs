@@ -102,7 +102,8 @@ impl Store {
     /// All jobs, oldest number first.
     pub fn jobs(&self) -> Result<Vec<JobRow>, StoreError> {
         let connection = self.connection();
-        let mut statement = connection.prepare("SELECT number, name, user, submitted, status FROM job ORDER BY number")?;
+        let mut statement =
+            connection.prepare("SELECT number, name, user, submitted, status FROM job ORDER BY number")?;
         let rows = statement.query_map([], |row| {
             Ok(JobRow {
                 number: row.get(0)?,
@@ -139,7 +140,8 @@ impl Store {
     /// Notes that a user id is used now; returns when it was used before.
     pub fn touch_user(&self, name: &str, now: &str) -> Result<Option<String>, StoreError> {
         self.change(|t| {
-            let last = t.query_row("SELECT last_access FROM userid WHERE name = ?1", [name], |r| r.get(0)).optional()?;
+            let last =
+                t.query_row("SELECT last_access FROM userid WHERE name = ?1", [name], |r| r.get(0)).optional()?;
             t.execute("INSERT INTO userid VALUES (?1, ?2) ON CONFLICT DO UPDATE SET last_access = ?2", [name, now])?;
             Ok(last)
         })

@@ -17,7 +17,7 @@ mod rings;
 mod runs;
 
 pub use catalog::{DataSetRow, MemberRow, NewContent};
-pub use inbox::InboxRow;
+pub use inbox::{InboxRow, NewInboxRow};
 pub use jobs::{JobRow, SpoolRow};
 pub use rings::{CertificateRow, RingRow};
 
@@ -30,7 +30,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// The file was written by a newer zjob.
-    #[error("the system was made by a newer zjob (schema {found}, this one knows {SCHEMA_VERSION}): use that zjob, or another --home")]
+    #[error(
+        "the system was made by a newer zjob (schema {found}, this one knows {SCHEMA_VERSION}): use that zjob, or another --home"
+    )]
     Newer {
         /// Its schema version.
         found: i64,

@@ -98,5 +98,7 @@ CREATE TABLE inbox (
     path     TEXT NOT NULL,
     bytes    INTEGER NOT NULL,
     user     TEXT NOT NULL,
-    content  TEXT NOT NULL UNIQUE
+    content  TEXT NOT NULL UNIQUE,
+    -- The run that is delivering it; null once it is delivered.
+    run      TEXT
 ) STRICT;
