@@ -10,4 +10,5 @@ pub mod ecurep;
 pub mod job;
 pub mod message;
 pub mod program;
+pub mod server;
 pub mod world;
