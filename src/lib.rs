@@ -6,9 +6,11 @@
 
 pub mod codepage;
 pub mod dataset;
+pub mod ecurep;
 pub mod job;
 pub mod message;
 pub mod program;
 pub mod racf;
+pub mod server;
 pub mod store;
 pub mod world;
