@@ -7,6 +7,7 @@
 pub mod codepage;
 pub mod dataset;
 pub mod ecurep;
+pub mod efz;
 pub mod job;
 pub mod message;
 pub mod program;
