@@ -4,6 +4,7 @@
 //! reads the environment and never looks at the real clock: what touches the world is handed in. How the
 //! rooms below fit together is told in `docs/design/architecture.md`.
 
+pub mod cli;
 pub mod codepage;
 pub mod dataset;
 pub mod ecurep;
@@ -14,4 +15,5 @@ pub mod program;
 pub mod racf;
 pub mod server;
 pub mod store;
+pub mod system;
 pub mod world;

@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn blocks_per_track_are_those_of_the_3390_tables() {
-        for (length, blocks) in [(80, 78), (800, 40), (3120, 15), (6233, 8), (27_998, 2), (27_999, 1), (32_760, 1)] {
+        for (length, blocks) in
+            [(80, 78), (4096, 12), (6233, 8), (13_682, 4), (18_452, 3), (27_998, 2), (27_999, 1), (32_760, 1)]
+        {
             assert_eq!(blocks_per_track(length), blocks, "blocks of {length}");
         }
         assert_eq!(blocks_per_track(27_648), 2);
