@@ -9,4 +9,5 @@ pub mod dataset;
 pub mod job;
 pub mod message;
 pub mod program;
+pub mod terse;
 pub mod world;
