@@ -4,7 +4,7 @@
 //! lent. A record mark is four bytes, the RDW of the record that follows, filled in when its length is known;
 //! so variable records lie as the host would describe them.
 
-use super::pack::{LONGEST_RUN, MARK as MARK_SYMBOL};
+use super::pack::{ENTRIES, LONGEST_RUN, MARK as MARK_SYMBOL};
 
 /// A position that stands for "no longer in the window".
 pub(super) const GONE: u32 = 0;
@@ -81,6 +81,13 @@ impl Window {
     /// The place of a mark.
     pub(super) fn mark() -> Span {
         Span { at: MARK as u32, length: RDW as u32 }
+    }
+
+    /// For each code the number of the first mark in its string, as long as only the mark itself has one.
+    pub(super) fn first_marks() -> Box<[u32; ENTRIES]> {
+        let mut first_marks = Box::new([u32::MAX; ENTRIES]);
+        first_marks[usize::from(MARK_SYMBOL)] = 0;
+        first_marks
     }
 
     /// The place of a run of blanks.

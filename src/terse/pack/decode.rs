@@ -15,7 +15,7 @@ pub(crate) struct PackDecoder {
     spans: Box<[Span; ENTRIES]>,
     /// For entries that left the window: their last symbol.
     lasts: Box<[u16; ENTRIES]>,
-    /// Number of the first mark in an entry's string; only used with `MARKS`.
+    /// Number of the first mark in a string.
     first_marks: Box<[u32; ENTRIES]>,
     /// The entry made by the previous code, whose last symbol is not known yet; 0 at the start.
     newest: usize,
@@ -35,7 +35,7 @@ impl PackDecoder {
             tree: Tree::new(),
             spans: Box::new(spans),
             lasts: Box::new([0; ENTRIES]),
-            first_marks: Box::new([0; ENTRIES]),
+            first_marks: Window::first_marks(),
             newest: 0,
         }
     }

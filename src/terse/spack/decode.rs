@@ -14,7 +14,7 @@ pub(crate) struct SpackDecoder {
     pairs: Pairs,
     /// Length 0 means that there is no such pair.
     spans: Box<[Span; ENTRIES]>,
-    /// Number of the first mark in a string; only used with marks.
+    /// Number of the first mark in a string.
     first_marks: Box<[u32; ENTRIES]>,
     /// The previous code; 0 at the start.
     previous: usize,
@@ -41,7 +41,7 @@ impl SpackDecoder {
         Self {
             pairs: Pairs::new(),
             spans,
-            first_marks: Box::new([0; ENTRIES]),
+            first_marks: Window::first_marks(),
             previous: 0,
             previous_span: Span::default(),
             previous_marks: 0,
