@@ -6,8 +6,13 @@
 
 pub mod codepage;
 pub mod dataset;
+pub mod ecurep;
+pub mod efz;
 pub mod job;
 pub mod message;
 pub mod program;
 pub mod terse;
+pub mod racf;
+pub mod server;
+pub mod store;
 pub mod world;
