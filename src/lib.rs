@@ -16,4 +16,5 @@ pub mod racf;
 pub mod server;
 pub mod store;
 pub mod system;
+pub mod terse;
 pub mod world;

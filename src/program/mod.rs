@@ -16,8 +16,11 @@ use crate::dataset::{
 use crate::message::Message;
 use crate::world::World;
 
+mod csdfilen;
 mod iefbr14;
 pub mod printer;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// A program by its names.
 pub trait Program: Sync {
@@ -29,7 +32,7 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] = &[&iefbr14::Iefbr14];
+pub static PROGRAMS: &[&dyn Program] = &[&csdfilen::Csdfilen, &csdfilen::Csdfilde, &iefbr14::Iefbr14];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {
