@@ -196,7 +196,10 @@ mod tests {
 
     #[test]
     fn data_of_dd_asterisk_ends_at_a_delimiter_or_a_statement() {
-        assert_eq!(kinds("//A DD *\nX\nY\n/*\n//B DD *\nZ\n//* no data"), ["DD", "data2+1", "DD", "data1+0", "Comment"]);
+        assert_eq!(
+            kinds("//A DD *\nX\nY\n/*\n//B DD *\nZ\n//* no data"),
+            ["DD", "data2+1", "DD", "data1+0", "Comment"]
+        );
         assert_eq!(kinds("//A DD *\n//B DD *\n"), ["DD", "data0+0", "DD", "data0+0"]);
         assert_eq!(kinds("//A DD *,DCB=BLKSIZE=80\nX"), ["DD", "data1+0"]);
     }

@@ -85,7 +85,9 @@ pub fn operands(field: &str) -> Result<Vec<Operand>, SyntaxError> {
     let scope = Scope { whole: field.len(), depth: 0 };
     let outcome = match scope.operands(field) {
         Ok(("", operands)) => return Ok(operands),
-        Ok((rest, _)) => Failure { rest, fault: if rest.starts_with(')') { Fault::Parenthesis } else { Fault::Format } },
+        Ok((rest, _)) => {
+            Failure { rest, fault: if rest.starts_with(')') { Fault::Parenthesis } else { Fault::Format } }
+        }
         Err(nom::Err::Error(failure) | nom::Err::Failure(failure)) => failure,
         Err(nom::Err::Incomplete(_)) => Failure { rest: "", fault: Fault::Format },
     };

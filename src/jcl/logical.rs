@@ -129,12 +129,8 @@ enum Ending {
 pub fn read<'a>(cards: &[Card<'a>], at: usize) -> Option<Logical<'a>> {
     let card = *cards.get(at)?;
     let fields = Fields::of(card);
-    let mut join = Join {
-        cards,
-        last: at,
-        text: Text::new(fields.operands, position(cards, at, fields.operands)),
-        fault: None,
-    };
+    let mut join =
+        Join { cards, last: at, text: Text::new(fields.operands, position(cards, at, fields.operands)), fault: None };
     if fields.verb == Verb::If {
         join.condition();
     } else if fields.verb.has_operands() {

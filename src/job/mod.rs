@@ -3,4 +3,5 @@
 //! Border: this room knows JCL's meaning, allocation, dispositions, conditions and the job log. It does not
 //! know how any program works.
 
+pub mod convert;
 pub mod model;
