@@ -13,7 +13,7 @@ use jiff::civil::DateTime;
 
 use super::allocate::{AllocatedDd, Allocator, SpoolNumbers};
 use super::condition::{Bypass, History};
-use super::convert::ConvertedJob;
+use super::convert::{ConvertedJob, ListingLine};
 use super::dd::StepData;
 use super::dispose::{Passed, dispose};
 use super::log::jesmsglg::{MessageLog, Statistics};
@@ -25,6 +25,7 @@ use crate::codepage::CodePage;
 use crate::dataset::catalog::{DataSet, DataSets};
 use crate::dataset::enqueue::{Enqueues, Use};
 use crate::dataset::{Attributes, Recfm};
+use crate::jcl::diagnostic::Effect;
 use crate::message::{Message, allocation, jes, own};
 use crate::program::{self, Cancel, Completion, Console, Network, Progress, Security, StepContext};
 use crate::store::{SpoolRow, Store};
@@ -212,6 +213,7 @@ impl Initiator<'_> {
             system: RefCell::new(SystemMessages::default()),
         };
         log.messages.borrow_mut().message(now, &jes::IRR010I.with(&[&user]));
+        self.explain_conversion(converted);
         let (end, steps, written, log) = match &converted.job {
             Some(job) if !job.scan_only => self.execute(job, &id, &directory, log)?,
             _ => (self.refuse(converted, &log), Vec::new(), Vec::new(), log),
@@ -222,16 +224,16 @@ impl Initiator<'_> {
         Ok(JobOutcome { number, name: converted.name.clone(), end, steps, spool })
     }
 
-    /// A job that the converter stopped.
+    /// A job that the converter stopped, or that asked for nothing but conversion.
     fn refuse(&self, converted: &ConvertedJob, log: &JobLog) -> JobEnd {
         let mut system = log.system.borrow_mut();
-        if !converted.errors.is_empty() {
+        if !converted.diagnostics.is_empty() {
             system.statement_heading();
         }
-        for error in &converted.errors {
-            system.statement(error.statement, &error.message);
-            if let Some(why) = &error.explanation {
-                (self.explain)(why);
+        for diagnostic in &converted.diagnostics {
+            match diagnostic.statement {
+                Some(number) => system.statement(number, &diagnostic.message),
+                None => system.message(&diagnostic.message),
             }
         }
         if converted.job.is_some() {
@@ -240,6 +242,18 @@ impl Initiator<'_> {
         let message = jes::IEFC452I.with(&[&converted.name]);
         log.messages.borrow_mut().message(self.world.now(), &message);
         JobEnd::JclError
+    }
+
+    /// The converter's words for the user, outside the listing.
+    fn explain_conversion(&self, converted: &ConvertedJob) {
+        for diagnostic in converted.diagnostics.iter().chain(&converted.hints) {
+            let card = diagnostic.position.card;
+            match (&diagnostic.explanation, diagnostic.effect) {
+                (Some(why), _) => (self.explain)(&format!("card {card}: {why}")),
+                (None, Effect::Hint) => (self.explain)(&format!("card {card}: {}", diagnostic.message)),
+                (None, Effect::Stops) => {}
+            }
+        }
     }
 
     #[allow(clippy::type_complexity, reason = "the four parts of a job's end are taken apart at once")]
@@ -280,7 +294,7 @@ impl Initiator<'_> {
         mut written: Vec<(SpoolRow, u64)>,
         ran: Option<DateTime>,
     ) -> Result<Vec<SpoolRow>, SpoolError> {
-        let jcl: Vec<String> = converted.listing_lines(id);
+        let jcl: Vec<String> = listing_lines(converted, id);
         let va = |lrecl| Attributes { recfm: Recfm::VBA, lrecl, blksize: lrecl + 4 };
         let v = Attributes { recfm: Recfm::V, lrecl: 136, blksize: 140 };
         let system = log.system.borrow();
@@ -311,7 +325,7 @@ impl Initiator<'_> {
         let kilobytes: u64 = written.iter().map(|(row, _)| row.bytes.div_ceil(1024)).sum();
         let minutes = ran.map_or(0.0, |started| self.world.now().duration_since(started).as_secs_f64() / 60.0);
         Statistics {
-            cards: converted.cards,
+            cards: u64::from(converted.cards_read),
             print_records: records + (own_lines + own_skips) as u64,
             spool_kilobytes: kilobytes + own_bytes.div_ceil(1024) as u64,
             minutes,
@@ -630,7 +644,11 @@ fn minutes(started: DateTime, ended: DateTime) -> String {
     text.strip_prefix('0').map_or(text.clone(), str::to_owned)
 }
 
-/// One line of JESJCL, for callers that print a converted job.
-pub fn jesjcl_line(number: Option<u32>, text: &str) -> String {
-    jesjcl::line(number, text)
+/// The lines of JESJCL: the card of the JOB statement shows the job number.
+fn listing_lines(converted: &ConvertedJob, id: &str) -> Vec<String> {
+    let image = |line: &ListingLine| {
+        let job_card = (line.number == Some(1)).then_some(id);
+        jesjcl::line(line.number, &jesjcl::card_image(&line.text, job_card))
+    };
+    converted.listing.iter().map(image).collect()
 }

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSets};
-use crate::job::convert::{self, ConvertSettings, Deck};
+use crate::job::convert::{self, ConvertSettings};
 use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, Security, ServiceError, Trust};
@@ -184,16 +184,17 @@ impl System {
     ) -> Result<DeckReport, SystemError> {
         fixtures::load(self)?;
         let settings = ConvertSettings {
-            user: self.world.user().to_owned(),
+            user: self.world.user(),
             code_page: self.config.code_page,
-            class: self.config.class.clone(),
-            message_class: self.config.message_class.clone(),
+            default_class: &self.config.class,
+            default_message_class: &self.config.message_class,
         };
         let mut report = DeckReport::default();
         let jobs = match convert::convert(deck, &settings) {
-            Deck::Jobs(jobs) => jobs,
-            Deck::NoJob(message) => {
-                report.no_job = Some(message.to_string());
+            Ok(jobs) => jobs,
+            Err(diagnostic) => {
+                report.no_job = Some(diagnostic.message.to_string());
+                diagnostic.explanation.iter().for_each(|text| (options.explain)(&text.to_string()));
                 return Ok(report);
             }
         };
