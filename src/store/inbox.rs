@@ -45,8 +45,7 @@ impl Store {
     pub fn begin_delivery(&self, new: &NewInboxRow<'_>, run: &str) -> Result<(i64, String), StoreError> {
         self.change(|t| {
             for number in 1..MAX_SAME_NAME {
-                let content =
-                    if number == 1 { new.content.to_owned() } else { format!("{};{number}", new.content) };
+                let content = if number == 1 { new.content.to_owned() } else { format!("{};{number}", new.content) };
                 let inserted = t.execute(
                     "INSERT OR IGNORE INTO inbox (received, path, bytes, user, content, run) \
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
