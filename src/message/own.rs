@@ -55,6 +55,20 @@ super::rows! {
     // 200 IDCAMS
 
     // 300 TERSE
+    /// The host announces what it does, names both data sets and tells their sizes; no such listing was published.
+    ZJB300I = Own => "ZJB300I TERSE {} STARTED";
+    ZJB301I = Own => "ZJB301I {<6} {<8} {}";
+    ZJB302I = Own => "ZJB302I UNPACKED {} BYTES, PACKED {} BYTES, RATIO {} PERCENT";
+    ZJB303I = Own => "ZJB303I THE ORIGINAL HAD RECFM={}, LRECL={}, BLKSIZE={}";
+    /// PARM must be PACK, SPACK or UNPACK.
+    ZJB304E = Own => "ZJB304E PARM='{}' IS NEITHER PACK NOR SPACK NOR UNPACK";
+    ZJB305E = Own => "ZJB305E THE INPUT WITH RECFM={}, LRECL={} CANNOT BE PACKED: {}";
+    ZJB306E = Own => "ZJB306E THE INPUT CANNOT BE PACKED: {}";
+    /// A packed data set has RECFM=FB or F and LRECL=1024. A transfer into another form has cut its records.
+    ZJB307E = Own => "ZJB307E THE INPUT HAS RECFM={}, LRECL={}, A PACKED DATA SET HAS RECFM=FB, LRECL=1024. TRANSFER IT AGAIN, IN BINARY, INTO A DATA SET OF THIS FORM";
+    ZJB308E = Own => "ZJB308E THE INPUT CANNOT BE UNPACKED: {}";
+    ZJB309E = Own => "ZJB309E THE INPUT HOLDS A PACKED LIBRARY. THIS STEP DOES NOT UNPACK LIBRARIES";
+    ZJB310W = Own => "ZJB310W {}";
 
     // 400 Encryption Facility
     /// The host names the key type and the engine here; only the text for ENCTDES was ever published.

@@ -17,4 +17,10 @@ super::rows! {
     CSDFILEN_LOW = Log("SG24-7318 figure 5-9") => "LOW:  {} DATA: {}";
     CSDFILEN_TOTAL = Log("SG24-7318 figure 5-9") => "TOTAL CIPHER TIME (IN SECONDS): {} CIPHERS: {}";
     CSDFILEN_ELAPSED = Log("SG24-7318 figure 5-9") => "TOTAL ELAPSED TIME: {}";
+    // TRSMAIN and AMATERSE
+    AMA513I = Log("zos-terse-testdata-readme") =>
+        "AMA513I  AN EMPTY RECORD WAS FOUND. THE DATA SET MIGHT NOT BE ABLE TO BE UNPACKED ON OTHER OPERATING SYSTEMS";
+    AMA518E = Doc("MVS Diagnosis: Tools and Service Aids, AMATERSE") => "AMA518E UNABLE TO OPEN OUTPUT DATASET";
+    AMA522E = Doc("MVS Diagnosis: Tools and Service Aids, AMATERSE") =>
+        "AMA522E INPUT DATASET HAS AN UNSUPPORTED DATASET ORGANIZATION";
 }

@@ -21,6 +21,7 @@ mod iefbr14;
 pub mod printer;
 #[cfg(test)]
 pub(crate) mod testing;
+mod trsmain;
 
 /// A program by its names.
 pub trait Program: Sync {
@@ -32,7 +33,8 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] = &[&csdfilen::Csdfilen, &csdfilen::Csdfilde, &iefbr14::Iefbr14];
+pub static PROGRAMS: &[&dyn Program] =
+    &[&csdfilen::Csdfilen, &csdfilen::Csdfilde, &iefbr14::Iefbr14, &trsmain::Trsmain];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {

@@ -111,6 +111,12 @@ impl TestStep {
         self
     }
 
+    /// The step with a PARM.
+    pub(crate) fn parm(mut self, parm: &str) -> Self {
+        parm.clone_into(&mut self.parm);
+        self
+    }
+
     /// The step with another code page.
     pub(crate) fn code_page(mut self, name: &str) -> Self {
         self.code_page = CodePage::named(name).expect("a code page");

@@ -60,12 +60,14 @@ pub struct Decoder<R> {
     state: State,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Unpacking,
-    /// The end code was seen; the window still holds data.
-    Draining,
-    Ended(Trailer),
+    /// The end code was seen; the window may still hold data.
+    Complete,
+    /// Damage was found; what was unpacked before it may still wait in the window.
+    Damaged(DecodeError),
+    /// Nothing more will come.
+    Ended(Option<Trailer>),
 }
 
 enum Engine {
@@ -109,12 +111,10 @@ impl<R: Read> Decoder<R> {
     }
 
     /// Lends the next run of whole records: end to end if they are fixed, each behind its RDW of 4 bytes if they
-    /// are variable (and in a library). `None` at the end of the data.
+    /// are variable (and in a library). `None` at the end of the data. Damage is reported once all whole records
+    /// before it were lent; after that nothing comes.
     pub fn next_run(&mut self) -> Result<Option<&[u8]>, DecodeError> {
-        if let State::Ended(_) = self.state {
-            return Ok(None);
-        }
-        if self.state == State::Unpacking {
+        if matches!(self.state, State::Unpacking) {
             self.slide();
             self.fill_window()?;
         }
@@ -129,12 +129,12 @@ impl<R: Read> Decoder<R> {
 
     /// What stands behind the data, once they have ended.
     pub fn trailer(&self) -> Option<Trailer> {
-        if let State::Ended(trailer) = self.state { Some(trailer) } else { None }
+        if let State::Ended(trailer) = self.state { trailer } else { None }
     }
 
     /// The bytes of a last record that is too short, after [`DecodeError::ShortLastRecord`].
     pub fn remainder(&mut self) -> &[u8] {
-        let length = if self.state == State::Unpacking { 0 } else { self.window.ready() };
+        let length = if matches!(self.state, State::Ended(_)) { self.window.ready() } else { 0 };
         self.window.lend(length)
     }
 
@@ -151,10 +151,12 @@ impl<R: Read> Decoder<R> {
         }
     }
 
+    /// Unpacks until the window is full, the data end or damage is found.
     fn fill_window(&mut self) -> Result<(), DecodeError> {
-        while !self.window.is_full() {
+        while matches!(self.state, State::Unpacking) && !self.window.is_full() {
             if self.codes.is_empty() && !self.codes.read()? {
-                return Err(self.missing_end());
+                self.state = State::Damaged(self.missing_end());
+                break;
             }
             let unpacked = self.engine.expand(self.codes.waiting(), &mut self.window);
             self.codes.take(unpacked.used);
@@ -162,18 +164,23 @@ impl<R: Read> Decoder<R> {
                 None => {}
                 Some(Fault::End) => {
                     self.window.close_record();
-                    self.state = State::Draining;
-                    break;
+                    self.state = State::Complete;
                 }
-                Some(fault) => return Err(self.damage(fault)),
+                Some(fault) => self.state = State::Damaged(self.damage(fault)),
             }
         }
-        self.check_growth()
+        let checked = self.check_growth();
+        if checked.is_err() {
+            self.state = State::Ended(None);
+        }
+        checked
     }
 
+    /// What has grown too much is not lent.
     fn check_growth(&mut self) -> Result<(), DecodeError> {
         if self.window.has_long_record() {
             let limit = self.window.longest_record();
+            self.window.discard();
             return Err(self.suspect(DecodeError::LongRecord { limit }));
         }
         let limit = match self.limit {
@@ -182,6 +189,7 @@ impl<R: Read> Decoder<R> {
             Limit::Plausible => (self.codes.length + RECORD as u64) * EXPANSION,
         };
         if self.unpacked + self.window.ready() as u64 > limit {
+            self.window.discard();
             return Err(DecodeError::Expansion { limit });
         }
         Ok(())
@@ -189,18 +197,33 @@ impl<R: Read> Decoder<R> {
 
     fn whole_records(&self) -> usize {
         let ready = self.window.ready();
-        if self.header.has_marks() { ready } else { ready - ready % self.header.longest_record() }
+        match self.state {
+            State::Ended(_) => 0,
+            _ if self.header.has_marks() => ready,
+            _ => ready - ready % self.header.longest_record(),
+        }
     }
 
     /// Everything was lent: reads the rest of the input and looks at what is left over.
     fn end(&mut self) -> Result<(), DecodeError> {
+        match std::mem::replace(&mut self.state, State::Ended(None)) {
+            State::Unpacking | State::Complete => self.end_complete(),
+            State::Damaged(error) => Err(error),
+            ended @ State::Ended(_) => {
+                self.state = ended;
+                Ok(())
+            }
+        }
+    }
+
+    fn end_complete(&mut self) -> Result<(), DecodeError> {
         let left = self.window.ready();
         let codes = self.codes.position;
         let stamp = self.codes.drain(stamp_place(codes))?.try_into().ok().map(Stamp::from_bytes);
         let (packed, unpacked) = (self.codes.length, self.unpacked + left as u64);
-        self.state = State::Ended(Trailer { codes, stamp, packed, unpacked });
+        self.state = State::Ended(Some(Trailer { codes, stamp, packed, unpacked }));
         if left > 0 {
-            let expected = self.header.record_length as usize;
+            let expected = self.header.longest_record();
             return Err(self.suspect(DecodeError::ShortLastRecord { length: left, expected }));
         }
         if self.header.is_from_mvs() && !packed.is_multiple_of(RECORD as u64) {

@@ -153,6 +153,13 @@ pub enum DecodeError {
     Library(&'static str),
 }
 
+impl DecodeError {
+    /// True if all data were unpacked and only the length of the file is wrong.
+    pub fn is_only_length(&self) -> bool {
+        matches!(self, Self::WrongLength { .. })
+    }
+}
+
 /// Why records cannot be packed. `E` is what the sink reports.
 #[derive(Debug, Error)]
 pub enum EncodeError<E> {

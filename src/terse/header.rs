@@ -77,6 +77,14 @@ impl Header {
         if self.variable { self.record_length + 4 } else { self.record_length }
     }
 
+    /// The same for records that span blocks. The flag has its name from the published decoder; no sample of it
+    /// is known.
+    #[must_use]
+    pub fn spanned(mut self) -> Self {
+        self.flags |= FLAG_SPANNED;
+        self
+    }
+
     /// True if the records are said to span blocks (VBS). No sample of this flag is known.
     pub fn is_spanned(&self) -> bool {
         self.flags & FLAG_SPANNED != 0

@@ -13,6 +13,9 @@ const PATTERN: &[u8] = b"00/00/0000 00:00:00";
 pub struct Stamp([u8; STAMP]);
 
 impl Stamp {
+    /// No date and no time.
+    pub const BLANK: Self = Self([EBCDIC_BLANK; STAMP]);
+
     /// The stamp of a text of the form `06/07/2024 12:34:56`; `None` if it has another form.
     pub fn new(text: &str) -> Option<Self> {
         let fits = text.len() == PATTERN.len()

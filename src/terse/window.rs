@@ -181,6 +181,12 @@ impl Window {
         &self.bytes[start..self.lent]
     }
 
+    /// Gives up what was not lent.
+    pub(super) fn discard(&mut self) {
+        self.marks.open = None;
+        self.lent = self.at;
+    }
+
     /// Bytes that can be lent at all times: the whole window.
     pub(super) fn is_full(&self) -> bool {
         self.at >= self.full
