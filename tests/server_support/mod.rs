@@ -43,7 +43,7 @@ impl TestServer {
     pub(crate) fn with_store(store: Arc<MemoryStore>, change: impl FnOnce(&mut ServerConfig)) -> Self {
         let events = Arc::new(Mutex::new(Vec::new()));
         let mut config = ServerConfig::new(SocketAddr::new(own_address(), 0)).expect("the default profile");
-        config.identity = Some(authority().identity.clone());
+        config.identity = Some(authority().identity(config.address.ip()));
         config.observer = Arc::clone(&events) as Arc<dyn zjob::server::Observer>;
         config.limits.failed_logon_delay = Duration::ZERO;
         change(&mut config);
@@ -68,11 +68,11 @@ fn own_address() -> IpAddr {
     IpAddr::from([127, 64 | (high & 0x3F), low, NEXT.fetch_add(1, Ordering::Relaxed)])
 }
 
-/// A certificate authority made for this run, and a certificate of its own for the server.
+/// A certificate authority made for this run.
 pub(crate) struct Authority {
     pub(crate) root_der: Vec<u8>,
     pub(crate) root_pem: String,
-    pub(crate) identity: Identity,
+    issuer: Issuer<'static, KeyPair>,
 }
 
 pub(crate) fn authority() -> &'static Authority {
@@ -83,21 +83,35 @@ pub(crate) fn authority() -> &'static Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, "Test authority");
         let root = params.self_signed(&key).expect("signed");
-        let issuer = Issuer::new(params, key);
-        let own_key = KeyPair::generate().expect("a key");
-        let own = CertificateParams::new(vec![HOST.to_owned()]).expect("a name");
-        let own = own.signed_by(&own_key, &issuer).expect("signed");
-        let identity = Identity { chain: vec![own.der().to_vec()], key: own_key.serialize_der().into() };
-        Authority { root_der: root.der().to_vec(), root_pem: root.pem(), identity }
+        Authority { root_der: root.der().to_vec(), root_pem: root.pem(), issuer: Issuer::new(params, key) }
     })
 }
 
-/// What a client under test trusts.
+impl Authority {
+    /// Certificate and key of a server that is known by the host's name and by its address.
+    pub(crate) fn identity(&self, address: IpAddr) -> Identity {
+        let key = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(vec![HOST.to_owned(), address.to_string()]).expect("two names");
+        let certificate = params.signed_by(&key, &self.issuer).expect("signed");
+        Identity { chain: vec![certificate.der().to_vec()], key: key.serialize_der().into() }
+    }
+}
+
+/// A client that trusts the authority, with every version of TLS.
 pub(crate) fn client_config() -> rustls::ClientConfig {
+    client_config_with(rustls::ALL_VERSIONS)
+}
+
+/// A client that trusts the authority, with one version of TLS.
+pub(crate) fn client_config_of(version: &'static rustls::SupportedProtocolVersion) -> rustls::ClientConfig {
+    client_config_with(&[version])
+}
+
+fn client_config_with(versions: &[&'static rustls::SupportedProtocolVersion]) -> rustls::ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(authority().root_der.clone().into()).expect("the root is one");
     rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .expect("ring has them")
         .with_root_certificates(roots)
         .with_no_client_auth()
