@@ -5,7 +5,7 @@ mod common;
 use common::TestSystem;
 use zjob::job::initiator::JobEnd;
 
-const NEW: &str = "SPACE=(TRK,(1,1)),RECFM=FB,LRECL=80";
+const NEW: &str = "\n//  SPACE=(TRK,(1,1)),RECFM=FB,LRECL=80";
 
 #[test]
 fn a_new_data_set_is_cataloged_kept_or_deleted_as_the_dd_says() {

@@ -1,5 +1,5 @@
 //! The vocabulary of job tests: a system, a deck, what became of it.
-#![allow(dead_code, reason = "each test file speaks only a part of the language")]
+#![allow(dead_code, unreachable_pub, reason = "each test file speaks only a part of the language")]
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
