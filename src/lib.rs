@@ -6,6 +6,7 @@
 
 pub mod codepage;
 pub mod dataset;
+pub mod ftp;
 pub mod job;
 pub mod message;
 pub mod program;

@@ -16,6 +16,7 @@ use crate::dataset::{
 use crate::message::Message;
 use crate::world::World;
 
+mod ftp;
 mod iefbr14;
 pub mod printer;
 
@@ -29,7 +30,7 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] = &[&iefbr14::Iefbr14];
+pub static PROGRAMS: &[&dyn Program] = &[&ftp::Ftp, &iefbr14::Iefbr14];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {
