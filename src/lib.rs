@@ -9,6 +9,7 @@ pub mod codepage;
 pub mod dataset;
 pub mod ecurep;
 pub mod efz;
+pub mod ftp;
 pub mod jcl;
 pub mod job;
 pub mod message;

@@ -32,7 +32,9 @@ fn a_missing_data_set_fails_the_job_in_allocation_and_flushes_every_later_step()
     ));
     assert_eq!(*ran.end(), JobEnd::JclError);
     assert_eq!((ran.step("S1"), ran.step("S2")), ("FLUSH", "FLUSH"));
-    assert!(ran.says(" IEFA107I MISSING S1 B - DATA SET NO.SUCH NOT FOUND\n IEF272I MISSING S1 - STEP WAS NOT EXECUTED."));
+    assert!(
+        ran.says(" IEFA107I MISSING S1 B - DATA SET NO.SUCH NOT FOUND\n IEF272I MISSING S1 - STEP WAS NOT EXECUTED.")
+    );
     assert!(ran.says("IEF453I MISSING - JOB FAILED - JCL ERROR - TIME=12.00.00"));
     assert!(!system.exists("MY.A"), "new data sets of a step that failed in allocation are deleted");
     system.assert_clean();
@@ -41,9 +43,8 @@ fn a_missing_data_set_fails_the_job_in_allocation_and_flushes_every_later_step()
 #[test]
 fn a_name_that_exists_already_is_a_duplicate() {
     let system = TestSystem::new().text("MY.A", &["OLD"]);
-    let ran = system.run(&format!(
-        "//DUP     JOB CLASS=A\n//S1 EXEC PGM=IEFBR14\n//A DD DSN=MY.A,DISP=(NEW,CATLG),{NEW}\n"
-    ));
+    let ran =
+        system.run(&format!("//DUP     JOB CLASS=A\n//S1 EXEC PGM=IEFBR14\n//A DD DSN=MY.A,DISP=(NEW,CATLG),{NEW}\n"));
     assert_eq!(*ran.end(), JobEnd::JclError);
     assert!(ran.says(
         " IGD17101I DATA SET MY.A\n NOT DEFINED BECAUSE DUPLICATE NAME EXISTS IN CATALOG\n \

@@ -137,8 +137,7 @@ impl TestSystem {
         let dataset = system.data_sets().locate(&name).expect("asked")?;
         let label = dataset.label();
         let Some(recfm) = label.recfm else { return Some(Vec::new()) };
-        let attributes =
-            Attributes { recfm, lrecl: label.lrecl.unwrap_or(0), blksize: label.blksize.unwrap_or(0) };
+        let attributes = Attributes { recfm, lrecl: label.lrecl.unwrap_or(0), blksize: label.blksize.unwrap_or(0) };
         let mut reader = dataset.open_read(member.as_ref(), attributes).expect("opened");
         Some(read_all(&mut reader).expect("sound records"))
     }
