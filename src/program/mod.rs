@@ -17,6 +17,7 @@ use crate::message::Message;
 use crate::world::World;
 
 mod csdfilen;
+mod idcams;
 mod iefbr14;
 pub mod printer;
 #[cfg(test)]
@@ -32,7 +33,7 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] = &[&csdfilen::Csdfilen, &csdfilen::Csdfilde, &iefbr14::Iefbr14];
+pub static PROGRAMS: &[&dyn Program] = &[&csdfilen::Csdfilen, &csdfilen::Csdfilde, &idcams::Idcams, &iefbr14::Iefbr14];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {
