@@ -53,6 +53,21 @@ super::rows! {
     ZJB108E = Own => "ZJB108E {} {} - {} IS NOT EMULATED";
 
     // 200 IDCAMS
+    ZJB201E = Own => "ZJB201E {} CANNOT BE OPENED: {}";
+    /// The host knows the command or option, zjob does not emulate it.
+    ZJB210E = Own => "ZJB210E {} IS NOT EMULATED. CONDITION CODE IS 12";
+    ZJB211E = Own => "ZJB211E DELETE NEEDS THE NAME OF AN ENTRY";
+    ZJB212E = Own => "ZJB212E A PARENTHESIS OR APOSTROPHE STANDS IN A WRONG PLACE IN {}";
+    ZJB213E = Own => "ZJB213E A WORD HAS MORE THAN {} CHARACTERS";
+    ZJB214E = Own => "ZJB214E AN APOSTROPHE IS NOT CLOSED";
+    ZJB215E = Own => "ZJB215E MORE THAN {} ENTRY NAMES";
+    ZJB216E = Own => "ZJB216E LIBRARY {} IS NOT IN THE CATALOG";
+    ZJB217E = Own => "ZJB217E DATA SET {} IS IN USE";
+    /// A broken modal command makes the rest of the input unreadable.
+    ZJB220E = Own => "ZJB220E {} CANNOT BE UNDERSTOOD AT '{}'. REST OF INPUT IGNORED";
+    ZJB221E = Own => "ZJB221E {} STANDS WHERE NO IF OR DO IS OPEN. REST OF INPUT IGNORED";
+    ZJB222E = Own => "ZJB222E IF COMMANDS ARE NESTED DEEPER THAN {}. REST OF INPUT IGNORED";
+    ZJB223E = Own => "ZJB223E END IS MISSING AFTER DO";
 
     // 300 TERSE
     /// The host announces what it does, names both data sets and tells their sizes; no such listing was published.

@@ -18,6 +18,7 @@ use crate::world::World;
 
 mod csdfilen;
 mod ftp;
+mod idcams;
 mod iefbr14;
 pub mod printer;
 #[cfg(test)]
@@ -35,7 +36,7 @@ pub trait Program: Sync {
 
 /// All programs, in the order of the documentation.
 pub static PROGRAMS: &[&dyn Program] =
-    &[&trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp, &iefbr14::Iefbr14];
+    &[&idcams::Idcams, &iefbr14::Iefbr14, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {

@@ -4,6 +4,8 @@
 //! comment, and of a keyword that stands several times the last one counts. Border: cards to wishes; whether
 //! the wishes go together is asked here too, what they do is not.
 
+use zeroize::Zeroizing;
+
 use crate::dataset::Dcb;
 use crate::efz::header::{DEFAULT_ITERATIONS, DESCRIPTION, FEWEST_ITERATIONS, MOST_ITERATIONS};
 use crate::efz::{Cipher, Description, Password};
@@ -114,7 +116,7 @@ impl Wishes {
 }
 
 /// The statements of SYSIN, without comments and without the blanks at their ends.
-fn cards(step: &StepContext<'_>) -> Result<Vec<String>, Failure> {
+fn cards(step: &StepContext<'_>) -> Result<Vec<Zeroizing<String>>, Failure> {
     let mut reader = step.dds.open_input("SYSIN", Dcb::default()).map_err(|error| Failure::open("SYSIN", error))?;
     let mut cards = Vec::new();
     while let Some(run) = reader.next_run()? {
@@ -122,9 +124,11 @@ fn cards(step: &StepContext<'_>) -> Result<Vec<String>, Failure> {
             if cards.len() == MOST_CARDS {
                 return Err(Failure::wrong(own::ZJB418E.with(&[&MOST_CARDS])));
             }
-            let card = step.code_page.decode(record);
+            let mut card = Zeroizing::new(step.code_page.decode(record));
+            let length = card.trim_end_matches(' ').len();
+            card.truncate(length);
             if !card.starts_with('*') {
-                cards.push(card.trim_end_matches(' ').to_owned());
+                cards.push(card);
             }
         }
     }
