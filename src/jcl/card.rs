@@ -206,8 +206,8 @@ mod tests {
     fn line_ends_belong_to_their_cards_and_are_no_column() {
         let deck = "A\r\nB\nC\r\r\n\nD";
         let cards = cards(deck);
-        assert_eq!(cards.iter().map(|card| card.text()).collect::<Vec<_>>(), ["A", "B", "C\r", "", "D"]);
-        assert_eq!(cards.iter().map(|card| card.line()).collect::<String>(), deck);
+        assert_eq!(cards.iter().map(Card::text).collect::<Vec<_>>(), ["A", "B", "C\r", "", "D"]);
+        assert_eq!(cards.iter().map(Card::line).collect::<String>(), deck);
     }
 
     #[test]

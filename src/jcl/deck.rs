@@ -248,7 +248,7 @@ mod tests {
         for statement in &deck.statements {
             assert_eq!(statement.cards.start, next, "a card belongs to no statement, or to two");
             next = statement.cards.end;
-            all.extend(deck.cards_of(statement).iter().map(|card| card.line()));
+            all.extend(deck.cards_of(statement).iter().map(Card::line));
         }
         all
     }

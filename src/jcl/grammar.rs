@@ -124,21 +124,21 @@ impl Scope {
     }
 
     /// `keyword=`
-    fn keyword<'i>(self, input: &'i str) -> Parsed<'i, Span> {
+    fn keyword(self, input: &str) -> Parsed<'_, Span> {
         let (rest, ()) = terminated(name, char('=')).parse(input)?;
         let start = self.at(input);
         Ok((rest, Span { start, end: self.at(rest) - 1 }))
     }
 
     /// `keyword=value` as the value of a keyword: a list with one member.
-    fn nested<'i>(self, input: &'i str) -> Parsed<'i, Value> {
+    fn nested(self, input: &str) -> Parsed<'_, Value> {
         let (rest, keyword) = self.keyword(input)?;
         let (rest, value) = self.value(rest)?;
         let items = vec![Operand { keyword: Some(keyword), value }];
         Ok((rest, Value::List(List { span: self.span(input, rest), items })))
     }
 
-    fn value<'i>(self, input: &'i str) -> Parsed<'i, Value> {
+    fn value(self, input: &str) -> Parsed<'_, Value> {
         match input.as_bytes().first() {
             Some(b'(') => self.list(input),
             None | Some(b',' | b')') => Ok((input, Value::Empty(self.at(input)))),
@@ -159,7 +159,7 @@ impl Scope {
         }
     }
 
-    fn word<'i>(self, input: &'i str) -> Parsed<'i, Value> {
+    fn word(self, input: &str) -> Parsed<'_, Value> {
         let mut rest = input;
         let mut suffix = None;
         let mut pieces = 0_usize;
@@ -177,7 +177,7 @@ impl Scope {
                     let Span { start, end } = self.span(before, rest);
                     suffix.get_or_insert(Span { start: start + 1, end: end - 1 });
                 }
-                Some(_) => rest = bare(rest)?.0,
+                Some(_) => rest = after_bare(rest),
             }
             pieces += 1;
         }
@@ -204,10 +204,10 @@ fn name(input: &str) -> Parsed<'_, ()> {
     Ok((input.get(end..).unwrap_or(""), ()))
 }
 
-/// Characters that need no apostrophes.
-fn bare(input: &str) -> Parsed<'_, ()> {
+/// What follows the characters that need no apostrophes.
+fn after_bare(input: &str) -> &str {
     let end = input.bytes().position(|byte| matches!(byte, b',' | b'(' | b')' | b'\'')).unwrap_or(input.len());
-    Ok((input.get(end..).unwrap_or(""), ()))
+    input.get(end..).unwrap_or("")
 }
 
 /// A string with its apostrophes; a doubled one stands for itself.

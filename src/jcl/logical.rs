@@ -22,7 +22,7 @@ pub struct Origin {
 /// An operand field, joined over its cards.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text<'a> {
-    text: Cow<'a, str>,
+    joined: Cow<'a, str>,
     first: Position,
     more: Vec<Origin>,
 }
@@ -30,19 +30,19 @@ pub struct Text<'a> {
 impl fmt::Debug for Text<'_> {
     /// An operand may be a password: the size is shown, the text is not.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Text({} bytes from {:?})", self.text.len(), self.first)
+        write!(f, "Text({} bytes from {:?})", self.joined.len(), self.first)
     }
 }
 
 impl<'a> Text<'a> {
     /// A text that stands on one card.
     pub fn new(text: &'a str, first: Position) -> Self {
-        Self { text: Cow::Borrowed(text), first, more: Vec::new() }
+        Self { joined: Cow::Borrowed(text), first, more: Vec::new() }
     }
 
     /// The text itself.
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.joined
     }
 
     /// Where the character at byte `offset` was punched.
@@ -52,20 +52,20 @@ impl<'a> Text<'a> {
             Some(origin) => (origin.at as usize, origin.position),
             None => (0, self.first),
         };
-        let before = self.text.get(at..offset).unwrap_or("").chars().count();
+        let before = self.joined.get(at..offset).unwrap_or("").chars().count();
         Position { card: start.card, column: start.column.saturating_add(u32::try_from(before).unwrap_or(u32::MAX)) }
     }
 
     /// Appends a piece that was punched at `position`.
     pub fn push(&mut self, piece: &str, position: Position) {
-        let at = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let at = u32::try_from(self.joined.len()).unwrap_or(u32::MAX);
         self.more.push(Origin { at, position });
-        self.text.to_mut().push_str(piece);
+        self.joined.to_mut().push_str(piece);
     }
 
     /// An empty text to which pieces of this one can be copied.
     pub(super) fn empty_copy(&self) -> Text<'static> {
-        Text { text: Cow::Owned(String::with_capacity(self.text.len())), first: self.first, more: Vec::new() }
+        Text { joined: Cow::Owned(String::with_capacity(self.joined.len())), first: self.first, more: Vec::new() }
     }
 
     /// Appends the piece `range` of `other`, whose characters keep their positions.
@@ -74,14 +74,14 @@ impl<'a> Text<'a> {
         while from < range.end {
             let next = other.more.partition_point(|origin| origin.at as usize <= from);
             let end = other.more.get(next).map_or(range.end, |origin| range.end.min(origin.at as usize));
-            self.push(other.text.get(from..end).unwrap_or(""), other.position(from));
+            self.push(other.joined.get(from..end).unwrap_or(""), other.position(from));
             from = end;
         }
     }
 
     fn pad(&mut self, blanks: usize) {
         if blanks > 0 {
-            self.text.to_mut().extend(std::iter::repeat_n(' ', blanks));
+            self.joined.to_mut().extend(std::iter::repeat_n(' ', blanks));
         }
     }
 }
@@ -136,7 +136,7 @@ pub fn read<'a>(cards: &[Card<'a>], at: usize) -> Option<Logical<'a>> {
     } else if fields.verb.has_operands() {
         join.operands(fields.operands);
     } else {
-        join.text.text = Cow::Borrowed("");
+        join.text.joined = Cow::Borrowed("");
         join.comment();
     }
     Some(Logical {
@@ -218,7 +218,7 @@ struct Join<'c, 'a> {
 impl<'a> Join<'_, 'a> {
     fn operands(&mut self, field: &'a str) {
         let (end, mut ending) = operand_end(field, false);
-        self.text.text = Cow::Borrowed(&field[..end]);
+        self.text.joined = Cow::Borrowed(&field[..end]);
         loop {
             self.check_column_71(ending);
             match ending {
@@ -242,8 +242,8 @@ impl<'a> Join<'_, 'a> {
     }
 
     fn reaches_column_71(&self) -> bool {
-        let end = self.text.position(self.text.text.len());
-        !self.text.text.is_empty() && end == place(self.last, LAST_FIELD_COLUMN + 1)
+        let end = self.text.position(self.text.joined.len());
+        !self.text.joined.is_empty() && end == place(self.last, LAST_FIELD_COLUMN + 1)
     }
 
     /// The text of the next card that continues the operands, if there is one.
@@ -277,7 +277,7 @@ impl<'a> Join<'_, 'a> {
     }
 
     fn no_continuation<T>(&mut self) -> Option<T> {
-        let end = self.text.position(self.text.text.len());
+        let end = self.text.position(self.text.joined.len());
         self.fail(LayoutFault::NoContinuation, Position { column: end.column.saturating_sub(1).max(1), ..end });
         None
     }
@@ -297,9 +297,9 @@ impl<'a> Join<'_, 'a> {
 
     /// The expression of IF: it goes on until THEN.
     fn condition(&mut self) {
-        let mut piece: &str = &self.text.text.clone();
+        let mut piece: &str = &self.text.joined.clone();
         let first = self.text.first;
-        let mut joined = Text { text: Cow::Owned(String::new()), first, more: Vec::new() };
+        let mut joined = Text { joined: Cow::Owned(String::new()), first, more: Vec::new() };
         let mut at = first;
         loop {
             let (expression, complete) = before_then(piece);

@@ -7,7 +7,7 @@ use crate::jcl::ast::Items;
 use crate::jcl::{List, Operand, Quoting, Value, Word};
 use crate::job::model::{Action, Disposition, Space, SpaceUnit, Status};
 use crate::message::converter::{
-    IEF642I, IEF646I, IEF647I, IEFC623I, IEFC624I, IEFC626I, IEFC627I, IEFC628I, IEFC632I, IEFC641I, IEFC650I,
+    IEF642I, IEF647I, IEFC623I, IEFC624I, IEFC626I, IEFC627I, IEFC628I, IEFC632I, IEFC641I, IEFC650I,
     IEFC651I, Where,
 };
 use crate::message::own::{ZJB015E, ZJB016E, ZJB017E, ZJB026E};
@@ -146,7 +146,8 @@ impl<'r> Reading<'r> {
     fn required<'v>(&mut self, items: Items<'v>, index: usize, whole: &Value) -> Option<&'v Value> {
         let value = optional(items, index);
         if value.is_none() {
-            self.stop(whole.span().start, IEF646I.with(&[&SPACE]));
+            // With SMS a data class may fill it in.
+            self.not_emulated(whole, "AN OMITTED QUANTITY", "SPACE");
         }
         value
     }
@@ -182,7 +183,7 @@ impl<'r> Reading<'r> {
     /// UNIT: one device of some name.
     pub(super) fn unit(&mut self, value: &Value) -> Option<String> {
         let items = value.items();
-        self.check_length(items, 3, UNIT);
+        self.check_length(items, 4, UNIT);
         for (index, (keyword, item)) in items.iter().enumerate().skip(1) {
             let one_device = index == 1 && keyword.is_none() && self.plain(item) == Some("1");
             if !item.is_empty() && !one_device {
@@ -206,7 +207,8 @@ impl<'r> Reading<'r> {
             match keyword.map(|keyword| self.of(keyword)) {
                 Some("SER") => serial = self.serial(item),
                 Some("REF") => {
-                    self.stop(item.span().start, ZJB016E.with(&[&format!("VOL=REF={}", self.of(item.span()))]))
+                    let what = format!("VOL=REF={}", self.of(item.span()));
+                    self.stop(item.span().start, ZJB016E.with(&[&what]));
                 }
                 None if item.is_empty() => {}
                 _ => {
@@ -223,7 +225,14 @@ impl<'r> Reading<'r> {
         if items.len() > 1 {
             self.not_emulated(value, "MORE THAN ONE VOLUME", "VOLUME");
         }
-        items.get(0).and_then(|(_, first)| self.short_name(first, MAX_SERIAL, SER))
+        let (_, first) = items.get(0)?;
+        let Value::Word(word) = first else { return self.short_name(first, MAX_SERIAL, SER) };
+        let name = self.unquoted(word, SER)?;
+        if name.chars().count() > MAX_SERIAL {
+            self.stop(word.span.start, IEF642I.with(&[&SER]));
+            return None;
+        }
+        Some(name.into_owned())
     }
 
     fn short_name(&mut self, value: &Value, max: usize, place: Where<'_>) -> Option<String> {
@@ -259,14 +268,8 @@ impl<'r> Reading<'r> {
             let what = self.of(item.value.span());
             self.stop(item.start(), ZJB016E.with(&[&format!("DCB={what}")]));
         }
-        self.check_subkeywords(items);
+        self.check_keywords(items, &DCB, Where::Field("DCB"));
         self.dcb_keywords(items, Some("DCB"))
-    }
-
-    fn check_subkeywords(&mut self, items: &[Operand]) {
-        let verb = std::mem::replace(&mut self.verb, "DCB");
-        self.check_keywords(items, &DCB);
-        self.verb = verb;
     }
 
     fn dcb_keywords(&mut self, operands: &[Operand], field: Option<&'static str>) -> Dcb {

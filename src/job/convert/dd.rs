@@ -31,7 +31,7 @@ impl<'r> Reading<'r> {
     /// What a DD statement stands for; none if something is wrong with it, which was reported then.
     pub(super) fn dd(&mut self, operands: &'r [Operand], message_class: &str) -> Option<Source> {
         let stops = self.stops();
-        self.check_keywords(operands, &DD);
+        self.check_keywords(operands, &DD, self.on_statement());
         let positional = self.dd_positional(operands);
         self.check_stream_keywords(operands, positional == Some(Positional::Stream));
         let source = self.source(operands, positional, message_class);
@@ -144,7 +144,7 @@ impl<'r> Reading<'r> {
             Some("*") => Some(message_class.to_owned()),
             Some(class) if is_class(class, 1) => Some(class.to_owned()),
             _ => {
-                self.stop(first.span().start, IEFC639I.with(&[&SYSOUT]));
+                self.refuse(first, &IEFC639I, SYSOUT);
                 None
             }
         }

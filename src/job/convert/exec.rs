@@ -6,7 +6,7 @@ use crate::codepage::CodePage;
 use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{List, Operand, Value};
 use crate::job::model::{Cond, Step};
-use crate::message::converter::{IEF642I, IEF644I, IEF647I, IEFC616I, IEFC623I, IEFC625I, IEFC642I, IEFC646I, Where};
+use crate::message::converter::{IEF642I, IEF644I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
 use crate::message::own::{ZJB012E, ZJB013E, ZJB016E};
 
 use super::keywords::EXEC;
@@ -33,7 +33,7 @@ impl Reading<'_> {
         };
         let Some(program) = self.program(operands) else { return step };
         step.program = program;
-        self.check_keywords(operands, &EXEC);
+        self.check_keywords(operands, &EXEC, self.on_statement());
         self.check_no_positional(operands, 1);
         let text = self.text.as_str();
         if let Some(value) = keyword(text, operands, &["PARM"]) {
@@ -119,10 +119,7 @@ impl Reading<'_> {
         match value {
             Value::Empty(_) => Some(String::new()),
             Value::Word(word) => {
-                if let Some(suffix) = word.suffix {
-                    self.stop(suffix.start.saturating_sub(1), IEFC625I.with(&[&PARM]));
-                    return None;
-                }
+                // Parentheses after a word stay, as in PARM=(XREF,AMODE(31)), which binder steps code.
                 self.unquoted(word, PARM).map(Cow::into_owned)
             }
             Value::List(list) => {
@@ -153,7 +150,7 @@ impl Reading<'_> {
         let text = self.plain(value).unwrap_or("");
         let digits = text.strip_suffix(['K', 'M']).unwrap_or("");
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.stop(value.span().start, IEF644I.with(&[&Where::Field("REGION")]));
+            self.refuse(value, &IEF644I, Where::Field("REGION"));
         }
     }
 

@@ -44,7 +44,7 @@ impl Reading<'_> {
     /// Reads the operands of JOB. Values are not quoted in messages: any of them may be a secret.
     pub(super) fn job(&mut self, operands: &[Operand], settings: &ConvertSettings<'_>) -> JobCard {
         let mut card = JobCard::empty(settings);
-        self.check_keywords(operands, &JOB);
+        self.check_keywords(operands, &JOB, self.on_statement());
         card.programmer = self.positional(operands);
         let text = self.text.as_str();
         let coded = |name: &str| keyword(text, operands, &[name]);
@@ -72,10 +72,9 @@ impl Reading<'_> {
     /// Accounting information and the programmer's name, which is returned.
     fn positional(&mut self, operands: &[Operand]) -> String {
         let positional: Vec<&Operand> = operands.iter().take_while(|operand| operand.keyword.is_none()).collect();
-        if let Some(account) = positional.first() {
-            if self.of(account.span()).chars().count() > MAX_ACCOUNT {
-                self.stop(account.start(), IEFC637I.with(&[&self.on_statement()]));
-            }
+        let account = positional.first().filter(|account| self.of(account.span()).chars().count() > MAX_ACCOUNT);
+        if let Some(account) = account {
+            self.stop(account.start(), IEFC637I.with(&[&self.on_statement()]));
         }
         if let Some(third) = positional.get(2).filter(|third| !third.value.is_empty()) {
             self.stop(third.start(), IEFC640I.with(&[&self.on_statement()]));
@@ -103,7 +102,7 @@ impl Reading<'_> {
     fn class(&mut self, value: &Value, keyword: &str, max: usize) -> Option<String> {
         let class = self.plain(value).filter(|class| is_class(class, max));
         if class.is_none() {
-            self.stop(value.span().start, IEFC639I.with(&[&Where::Field(keyword)]));
+            self.refuse(value, &IEFC639I, Where::Field(keyword));
         }
         class.map(str::to_owned)
     }
@@ -140,10 +139,8 @@ impl Reading<'_> {
                 self.stop(value.span().start, ZJB019E.with(&[&settings.user, &user]));
             }
         }
-        if let Some(value) = keyword(text, operands, &["PASSWORD"]) {
-            if value.items().len() > 1 {
-                self.not_emulated(value, "A NEW PASSWORD", "PASSWORD");
-            }
+        if let Some(value) = keyword(text, operands, &["PASSWORD"]).filter(|value| value.items().len() > 1) {
+            self.not_emulated(value, "A NEW PASSWORD", "PASSWORD");
         }
     }
 
@@ -154,11 +151,10 @@ impl Reading<'_> {
             self.number(value, Where::Field("PRTY"), MAX_PRIORITY);
         }
         for (name, in_force) in [("GDGBIAS", "JOB"), ("JOBRC", "MAXRC")] {
-            if let Some(value) = keyword(text, operands, &[name]) {
-                if self.plain(value) != Some(in_force) {
-                    let coded = self.of(value.span());
-                    self.not_emulated(value, coded, name);
-                }
+            let other = keyword(text, operands, &[name]).filter(|value| self.plain(value) != Some(in_force));
+            if let Some(value) = other {
+                let coded = self.of(value.span());
+                self.not_emulated(value, coded, name);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Which keywords a statement has, and which of them are emulated.
 
 use crate::jcl::Operand;
-use crate::message::converter::{IEFC630I, IEFC643I, IEFC652I};
+use crate::message::converter::{IEFC630I, IEFC643I, IEFC652I, Where};
 use crate::message::own::ZJB011E;
 
 use super::reading::Reading;
@@ -92,12 +92,12 @@ const EXCLUSIVE: &[(&str, &str)] = &[
 
 impl Reading<'_> {
     /// Checks that each keyword is known, emulated and coded once.
-    pub(super) fn check_keywords(&mut self, operands: &[Operand], keywords: &Keywords) {
+    pub(super) fn check_keywords(&mut self, operands: &[Operand], keywords: &Keywords, place: Where<'_>) {
         let mut seen: Vec<&str> = Vec::with_capacity(operands.len());
         for operand in operands {
             let Some(span) = operand.keyword else { continue };
             let typed = self.of(span);
-            self.check_keyword(span.start, typed, keywords);
+            self.check_keyword(span.start, typed, keywords, place);
             let name = canonical(typed);
             if let Some(other) = seen.iter().find(|other| excludes(other, name)) {
                 self.stop(span.start, IEFC652I.with(&[&typed, other]));
@@ -106,16 +106,12 @@ impl Reading<'_> {
         }
     }
 
-    fn check_keyword(&mut self, at: u32, keyword: &str, keywords: &Keywords) {
+    fn check_keyword(&mut self, at: u32, keyword: &str, keywords: &Keywords, place: Where<'_>) {
         if keywords.read.contains(&keyword) || keywords.harmless.contains(&keyword) {
             return;
         }
-        let message = if keywords.not_emulated.contains(&keyword) {
-            ZJB011E.with(&[&keyword, &self.verb])
-        } else {
-            IEFC630I.with(&[&keyword, &self.on_statement()])
-        };
-        self.stop(at, message);
+        let row = if keywords.not_emulated.contains(&keyword) { &ZJB011E } else { &IEFC630I };
+        self.stop(at, row.with(&[&keyword, &place]));
     }
 
     /// Positional operands from `first` on that nobody knows.

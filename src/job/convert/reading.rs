@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::jcl::ast::Items;
 use crate::jcl::card::Position;
 use crate::jcl::{Diagnostic, Effect, Operand, Quoting, Span, Text, Value, Word};
-use crate::message::Message;
+use crate::message::{Entry, Message};
 use crate::message::converter::{IEF638I, IEF643I, IEF644I, IEFC629I, IEFC640I, Where};
 use crate::message::own::ZJB012E;
 
@@ -103,7 +103,7 @@ impl<'r> Reading<'r> {
     pub(super) fn number(&mut self, value: &Value, place: Where<'_>, max: u32) -> Option<u32> {
         let digits = self.plain(value).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
         let Some(digits) = digits else {
-            self.stop(value.span().start, IEF644I.with(&[&place]));
+            self.refuse(value, &IEF644I, place);
             return None;
         };
         let number = digits.parse::<u32>().ok().filter(|number| *number <= max);
@@ -125,7 +125,14 @@ impl<'r> Reading<'r> {
 
     /// A value that is not one of those that the keyword takes.
     pub(super) fn unidentified(&mut self, value: &Value, place: Where<'_>) {
-        self.stop(value.span().start, IEF643I.with(&[&place]));
+        self.refuse(value, &IEF643I, place);
+    }
+
+    /// A wrong value: `row` says why, unless it is only that apostrophes are not allowed here.
+    pub(super) fn refuse(&mut self, value: &Value, row: &'static Entry, place: Where<'_>) {
+        let is_quoted = matches!(value, Value::Word(word) if word.quoting != Quoting::None);
+        let row = if is_quoted { &IEFC629I } else { row };
+        self.stop(value.span().start, row.with(&[&place]));
     }
 
     /// A list with more members than it may have.

@@ -76,8 +76,12 @@ struct Converter<'d> {
     name: String,
     card: JobCard,
     steps: Vec<Step>,
-    /// The step, or its procedure, is known: DDs are not misplaced.
+    /// The last step has a DD statement, so that a nameless one is a concatenation.
     step_has_dd: bool,
+    /// JOBLIB or the like was seen, so that a nameless DD before the first step is a concatenation.
+    job_has_dd: bool,
+    /// INCLUDE was seen: what it brings is not known, so that nothing can be missing or misplaced.
+    includes: bool,
     /// The last DD statement takes the in-stream data that follows.
     takes_data: bool,
     ignored_hinted: bool,
@@ -96,6 +100,8 @@ impl<'d> Converter<'d> {
             card: JobCard::empty(settings),
             steps: Vec::new(),
             step_has_dd: false,
+            job_has_dd: false,
+            includes: false,
             takes_data: false,
             ignored_hinted: false,
         }
@@ -105,9 +111,8 @@ impl<'d> Converter<'d> {
         let cards = self.deck.cards_of(statement);
         let first = number(statement.cards.start);
         match (&statement.kind, self.place) {
-            (Kind::EndMark | Kind::Delimiter, _) => {}
+            (Kind::EndMark | Kind::Delimiter, _) | (Kind::Comment, Place::AfterNull(_)) => {}
             (Kind::Control(verb), _) => self.control(verb, cards, first),
-            (Kind::Comment, Place::AfterNull(_)) => {}
             (_, Place::AfterNull(null)) => self.ignored(first, null),
             (Kind::Comment, _) => self.listing.unnumbered(cards),
             (Kind::Null, _) => {
@@ -121,7 +126,7 @@ impl<'d> Converter<'d> {
     }
 
     fn finish(mut self, statements: &[Statement<'_>]) -> ConvertedJob {
-        if self.place_of_steps() == Place::BeforeSteps {
+        if self.steps.is_empty() && !self.includes {
             self.findings.stop(1, position(first_card(statements)), IEFC607I.plain());
         }
         self.findings.diagnostics.sort_by_key(|diagnostic| diagnostic.statement);
@@ -191,7 +196,7 @@ impl<'d> Converter<'d> {
     fn generated_sysin(&mut self, cards: usize, first: u32) {
         let statement = self.listing.generated_sysin();
         let last = first.saturating_add(count(cards)).saturating_sub(1);
-        if self.place == Place::BeforeSteps {
+        if self.place == Place::BeforeSteps && !self.includes {
             self.findings.explained(statement, position(first), IEFC606I.plain(), Some(ZJB048I.plain()));
             return;
         }
@@ -215,6 +220,7 @@ impl<'d> Converter<'d> {
                 if !self.findings.diagnostics.is_empty() => {}
             verb => {
                 self.findings.stop(statement, jcl.operation_at, ZJB010E.with(&[&jcl.operation]));
+                self.includes |= verb == Verb::Include;
                 if verb == Verb::Proc {
                     self.place = Place::InProcedure;
                 }
@@ -323,16 +329,21 @@ impl<'d> Converter<'d> {
 
     fn dd(&mut self, jcl: &Jcl<'_>, source: Option<Source>, statement: u32) {
         let at = jcl.operation_at;
-        if self.place == Place::BeforeSteps {
-            let message =
-                if JOB_LEVEL_DDNAMES.contains(&jcl.name) { ZJB018E.with(&[&jcl.name]) } else { IEFC606I.plain() };
-            self.findings.stop(statement, at, message);
+        let is_before_steps = self.place == Place::BeforeSteps;
+        if is_before_steps && JOB_LEVEL_DDNAMES.contains(&jcl.name) {
+            self.job_has_dd = true;
+            return self.findings.stop(statement, at, ZJB018E.with(&[&jcl.name]));
+        }
+        if is_before_steps && !self.includes {
+            if !(jcl.name.is_empty() && self.job_has_dd) {
+                self.findings.stop(statement, at, IEFC606I.plain());
+            }
             return;
         }
         if SPECIAL_DDNAMES.contains(&jcl.name) || jcl.name.contains('.') {
             self.findings.stop(statement, at, ZJB018E.with(&[&jcl.name]));
         }
-        if jcl.name.is_empty() && !self.step_has_dd {
+        if jcl.name.is_empty() && !self.step_has_dd && !self.includes {
             self.findings.stop(statement, at, IEFC617I.plain());
         }
         self.add_dd(jcl.name, statement, source);
@@ -382,7 +393,7 @@ impl<'d> Converter<'d> {
         let mut in_string = false;
         let stranger = text.as_str().char_indices().find(|&(_, c)| {
             in_string ^= c == '\'';
-            !in_string && !(c.is_ascii_graphic() && !c.is_ascii_lowercase()) && c != ' '
+            !in_string && c != ' ' && (!c.is_ascii_graphic() || c.is_ascii_lowercase())
         });
         let Some((at, character)) = stranger else { return };
         let position = text.position(at);
