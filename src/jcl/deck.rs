@@ -175,6 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::ast::{Data, Kind};
+    use super::super::card::Card;
     use super::Deck;
 
     /// The statements of a deck, one word each.
