@@ -149,7 +149,7 @@ impl Session {
     fn refusal(&self, verb: Verb, operand: &str) -> Option<Reply> {
         let says = self.says();
         let facts: &[Fact<'_>] = &[("verb", &verb.name())];
-        if operand.chars().any(char::is_control) {
+        if verb != Verb::Pass && operand.chars().any(char::is_control) {
             return Some(says.bad_character.with(facts));
         }
         if self.logon.user().is_none() && !verb.is_open_to_all() {
