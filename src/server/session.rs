@@ -88,7 +88,9 @@ impl Session {
         let now = self.server.world.now();
         let (time, date) = (now.strftime("%H:%M:%S"), now.strftime("%Y-%m-%d"));
         let minutes = self.idle().as_secs() / 60;
-        let greeting = self.says().greeting.with(&[("time", &time), ("date", &date), ("minutes", &minutes)]);
+        let software = &self.server.config.personality.software;
+        let facts: &[Fact<'_>] = &[("software", software), ("time", &time), ("date", &date), ("minutes", &minutes)];
+        let greeting = self.says().greeting.with(facts);
         self.control.say(&greeting).await
     }
 
