@@ -4,6 +4,7 @@ mod server_support;
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener};
+use std::time::Duration;
 
 use server_support::{MemoryStore, PATIENCE, RawClient, TestServer, code};
 use zjob::server::{Event, Fault, Representation};
@@ -251,12 +252,12 @@ fn abor_ends_a_transfer_and_the_session_goes_on() {
 
 #[test]
 fn an_idle_session_is_ended_but_not_one_that_transfers() {
-    let server = TestServer::with(|config| config.limits.idle = Some(std::time::Duration::from_millis(300)));
+    let server = TestServer::with(|config| config.limits.idle = Some(Duration::from_secs(1)));
     let mut client = RawClient::logged_on(server.addr);
     let mut data = client.data_connection();
     assert_eq!(code(&client.ask("STOR /toibm/mvs/x")), "125");
-    for _ in 0..6 {
-        std::thread::sleep(std::time::Duration::from_millis(100));
+    for _ in 0..15 {
+        std::thread::sleep(Duration::from_millis(100));
         data.write_all(b"x").expect("the transfer goes on");
     }
     data.shutdown(Shutdown::Both).expect("ended");
@@ -267,7 +268,7 @@ fn an_idle_session_is_ended_but_not_one_that_transfers() {
 
 #[test]
 fn stopping_the_server_ends_sessions_and_transfers() {
-    let server = TestServer::with(|config| config.limits.grace = std::time::Duration::from_millis(50));
+    let server = TestServer::with(|config| config.limits.grace = Duration::from_millis(50));
     let mut idle = RawClient::connect(server.addr);
     let mut busy = RawClient::logged_on(server.addr);
     let _data = busy.data_connection();
