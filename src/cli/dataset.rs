@@ -147,9 +147,8 @@ pub fn execute(command: &Command, system: &System, terminal: &mut Terminal<'_>) 
 
 fn list(system: &System, prefix: &str, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
     let prefix = prefix.to_uppercase();
-    let header = ("DATA SET", "DSORG", "RECFM", "LRECL", "BLKSIZE", "TRACKS", "VOLUME");
-    let (a, b, c, d, e, f, g) = header;
-    writeln!(terminal.out, "{a:<44}  {b:<5}  {c:<5}  {d:>5}  {e:>7}  {f:>7}  {g}")?;
+    let name = "DATA SET";
+    writeln!(terminal.out, "{name:<44}  DSORG  RECFM  LRECL  BLKSIZE   TRACKS  VOLUME")?;
     for row in system.data_sets().list().map_err(SystemError::from)? {
         if !row.name.starts_with(&prefix) {
             continue;

@@ -384,10 +384,10 @@ impl DataSet {
             state.row.content = Some(pending.content);
         }
         let new = NewContent { members: members.iter().map(|(name, pending)| member_row(name, pending)).collect() };
-        let stale = self.all.store.put_data_set(&state.row, &new, self.all.run.name())?;
+        let replaced = self.all.store.put_data_set(&state.row, &new, self.all.run.name())?;
         state.changed = false;
         state.is_new = false;
-        self.all.remove_files(&stale)
+        self.all.remove_files(&replaced)
     }
 
     /// Makes a file safe on the disk and moves it to the volumes, announced until its entry is there.
@@ -404,7 +404,9 @@ impl DataSet {
         let mut state = self.state.borrow_mut();
         let pending: Vec<Pending> =
             state.content.take().into_iter().chain(std::mem::take(&mut state.members).into_values()).collect();
-        pending.iter().for_each(|pending| drop(fs::remove_file(self.all.run.file(&pending.content))));
+        for pending in &pending {
+            drop(fs::remove_file(self.all.run.file(&pending.content)));
+        }
         state.changed = false;
         if state.is_new {
             self.all.store.release(self.all.run.name(), &state.row.name)?;

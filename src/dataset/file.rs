@@ -239,7 +239,9 @@ impl FileSink {
     /// Takes a run; fixed records of the same length in one piece.
     pub fn put_run(&mut self, run: Run<'_>) -> Result<(), SinkError> {
         match (run.shape, shape_of(&self.attributes)) {
-            (Shape::Fixed(given), Shape::Fixed(length)) if given == length && run.bytes.len() % length == 0 => {
+            (Shape::Fixed(given), Shape::Fixed(length))
+                if given == length && run.bytes.len().is_multiple_of(length) =>
+            {
                 self.put_fixed(run.bytes, length)
             }
             _ => run.records().try_for_each(|record| self.put(record)),
@@ -277,7 +279,7 @@ impl FileSink {
     fn put_described(&mut self, record: &[u8]) -> Result<(), SinkError> {
         let length = record.len() as u32 + RDW as u32;
         if self.block > 0 && (self.block + length > self.attributes.blksize || !self.attributes.recfm.is_blocked()) {
-            self.end_block()?;
+            self.end_block();
         }
         if self.block == 0 {
             self.make_room(self.tally.with_block(BDW + length))?;
@@ -298,7 +300,8 @@ impl FileSink {
         self.append(block)?;
         self.count(block.len());
         self.block = block.len() as u32;
-        self.end_block()
+        self.end_block();
+        Ok(())
     }
 
     fn count(&mut self, length: usize) {
@@ -307,13 +310,12 @@ impl FileSink {
     }
 
     /// The block being filled is written: what is there now stays, whatever happens.
-    fn end_block(&mut self) -> Result<(), SinkError> {
+    fn end_block(&mut self) {
         self.tally = self.tally.with_block(self.block);
         self.block = 0;
         self.whole_records = self.records;
         self.whole_bytes = self.bytes;
         self.whole = self.length;
-        Ok(())
     }
 
     fn make_room(&mut self, wanted: Tally) -> Result<(), SinkError> {
@@ -351,7 +353,7 @@ impl FileSink {
     /// Writes the last block and says what there is. The file is not yet safe on the disk.
     pub fn finish(&mut self) -> Result<Written, SinkError> {
         if self.block > 0 {
-            self.end_block()?;
+            self.end_block();
         }
         self.flush()?;
         if self.attributes.recfm.is_fixed() {

@@ -41,12 +41,11 @@ pub struct StepData<'a> {
 
 impl StepData<'_> {
     fn find(&self, ddname: &str) -> Result<&AllocatedDd, OpenError> {
-        match self.dds.iter().find(|dd| dd.name == ddname) {
-            Some(dd) => Ok(dd),
-            None => {
-                self.log.programmer(&allocation::IEC130I.with(&[&ddname]));
-                Err(OpenError::NoDd(ddname.to_owned()))
-            }
+        if let Some(dd) = self.dds.iter().find(|dd| dd.name == ddname) {
+            Ok(dd)
+        } else {
+            self.log.programmer(&allocation::IEC130I.with(&[&ddname]));
+            Err(OpenError::NoDd(ddname.to_owned()))
         }
     }
 
@@ -68,7 +67,7 @@ impl StepData<'_> {
                 let merged = program.or(part.dcb).or(dataset.label());
                 let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, None))?;
                 self.check_member(ddname, dataset, member.as_ref())?;
-                Ok(Box::new(dataset.open_read(member.as_ref(), attributes).map_err(environment)?))
+                Ok(Box::new(dataset.open_read(member.as_ref(), attributes).map_err(|error| environment(&error))?))
             }
             Target::InStream { records, .. } => Ok(Box::new(InStream { records, given: false })),
             Target::Sysout { .. } | Target::Dummy => Ok(Box::new(Nothing(dummy_attributes(program.or(part.dcb))))),
@@ -78,7 +77,7 @@ impl StepData<'_> {
     /// A library needs a member and a sequential data set must not have one: S013-18 as on the host.
     fn check_member(&self, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> Result<(), OpenError> {
         let good = match (member, dataset.is_partitioned()) {
-            (Some(member), true) => dataset.has_member(member).map_err(environment)?,
+            (Some(member), true) => dataset.has_member(member).map_err(|error| environment(&error))?,
             (None, false) => true,
             _ => false,
         };
@@ -111,7 +110,7 @@ impl StepData<'_> {
             secondary: space.and_then(|space| Some(tracks(space.unit, space.secondary?))),
             release: space.and_then(release_unit),
         });
-        Ok(Box::new(Watched { writer: Box::new(writer.map_err(environment)?), log: self.log }))
+        Ok(Box::new(Watched { writer: Box::new(writer.map_err(|error| environment(&error))?), log: self.log }))
     }
 }
 
@@ -151,7 +150,8 @@ impl DdStatements for StepData<'_> {
             Target::Sysout { id, class } => {
                 let attributes = dummy_attributes(program.or(part.dcb));
                 let names = (self.log.step_name(), ddname);
-                let file = SpoolFile::create(self.spool, *id, names, class, attributes).map_err(io_failure)?;
+                let file =
+                    SpoolFile::create(self.spool, *id, names, class, attributes).map_err(|error| io_failure(&error))?;
                 Ok(Box::new(SysoutWriter { data: self, file: Some(file), attributes, ddname: ddname.to_owned() }))
             }
             Target::InStream { .. } => Err(OpenError::Abend { code: 0x013, reason: 0xC0 }),
@@ -173,7 +173,7 @@ impl DynamicAllocation for StepData<'_> {
         let guard = Retained { log: self.log, name: name.to_string(), ddname: ddname.clone() };
         let attributes = merge(dataset.label()).ok_or_else(|| self.abend_013("34", &ddname, &dataset, None))?;
         self.check_member(&ddname, &dataset, member)?;
-        let reader = dataset.open_read(member, attributes).map_err(environment)?;
+        let reader = dataset.open_read(member, attributes).map_err(|error| environment(&error))?;
         Ok(Box::new(DynamicReader { reader, _guard: guard }))
     }
 
@@ -200,7 +200,7 @@ impl DynamicAllocation for StepData<'_> {
         let attributes = merge(dataset.label().or(new.attributes.into())).unwrap_or(new.attributes);
         let request =
             WriteRequest { ddname: &ddname, member, attributes, extend: false, secondary: None, release: None };
-        let writer = Box::new(dataset.open_write(request).map_err(environment)?);
+        let writer = Box::new(dataset.open_write(request).map_err(|error| environment(&error))?);
         let writer = Some(Watched { writer, log: self.log });
         Ok(Box::new(DynamicWriter { writer, dataset, _guard: guard }))
     }
@@ -211,7 +211,7 @@ impl StepData<'_> {
         match self.enqueues.borrow_mut().try_get(name.as_str(), wanted) {
             Ok(true) => Ok(()),
             Ok(false) => Err(OpenError::InUse(name.clone())),
-            Err(error) => Err(io_failure(error)),
+            Err(error) => Err(io_failure(&error)),
         }
     }
 
@@ -223,7 +223,7 @@ impl StepData<'_> {
         });
         match of_step {
             Some(dataset) => Ok(Some(dataset)),
-            None => self.data_sets.locate(name).map_err(environment),
+            None => self.data_sets.locate(name).map_err(|error| environment(&error)),
         }
     }
 
@@ -234,7 +234,7 @@ impl StepData<'_> {
             directory: new.directory_blocks,
         };
         let made = self.data_sets.allocate(name, new.attributes.into(), space, None, &self.created);
-        let dataset = made.map_err(environment)?;
+        let dataset = made.map_err(|error| environment(&error))?;
         self.log.new_data_set(ddname, &dataset);
         Ok(dataset)
     }
@@ -252,10 +252,13 @@ impl Catalog for StepData<'_> {
             return Ok(Deleted::InUse);
         }
         let deleted = match member {
-            Some(member) => match self.data_sets.delete_member(name, member).map_err(failed)? {
-                true => Deleted::Done,
-                false => Deleted::MemberNotFound,
-            },
+            Some(member) => {
+                if self.data_sets.delete_member(name, member).map_err(failed)? {
+                    Deleted::Done
+                } else {
+                    Deleted::MemberNotFound
+                }
+            }
             None if self.data_sets.delete(name).map_err(failed)? => Deleted::Done,
             None => Deleted::NotFound,
         };
@@ -312,11 +315,11 @@ fn full_name(dataset: &DataSet, member: Option<&MemberName>) -> String {
     }
 }
 
-fn environment(error: CatalogError) -> OpenError {
+fn environment(error: &CatalogError) -> OpenError {
     OpenError::Environment(error.to_string())
 }
 
-fn io_failure(error: io::Error) -> OpenError {
+fn io_failure(error: &io::Error) -> OpenError {
     OpenError::Environment(error.to_string())
 }
 
@@ -514,9 +517,8 @@ impl RecordWriter for Watched<'_> {
     fn close(self: Box<Self>) -> Result<(), WriteError> {
         let Self { writer, log } = *self;
         let result = writer.close();
-        match &result {
-            Err(error) => log.explain(&error.to_string()),
-            Ok(()) => {}
+        if let Err(error) = &result {
+            log.explain(&error.to_string());
         }
         result
     }

@@ -360,7 +360,7 @@ impl Running<'_> {
         self.start();
         for step in &self.job.steps {
             if waited {
-                self.step(step)?;
+                self.step(step);
             } else {
                 self.jcl_error = true;
                 self.history.stopped = true;
@@ -430,14 +430,14 @@ impl Running<'_> {
         Ok(true)
     }
 
-    fn step(&mut self, step: &Step) -> Result<(), SpoolError> {
+    fn step(&mut self, step: &Step) {
         let started = self.now();
         if self.initiator.cancel.is_requested() {
             self.history.stopped = true;
         }
         if let Some(bypass) = self.history.bypass(&step.cond) {
             self.flush(step, bypass, started);
-            return Ok(());
+            return;
         }
         let created = started.to_string();
         let numbers = &self.numbers;
@@ -451,11 +451,12 @@ impl Running<'_> {
         match allocator.allocate(step) {
             Ok(allocated) => self.run_step(step, &allocated, started, created),
             Err(messages) => {
-                messages.iter().for_each(|message| self.system(message));
+                for message in &messages {
+                    self.system(message);
+                }
                 self.jcl_error = true;
                 self.history.stopped = true;
                 self.not_executed(step, started);
-                Ok(())
             }
         }
     }
@@ -495,13 +496,7 @@ impl Running<'_> {
         }
     }
 
-    fn run_step(
-        &mut self,
-        step: &Step,
-        allocated: &[AllocatedDd],
-        started: DateTime,
-        created: String,
-    ) -> Result<(), SpoolError> {
+    fn run_step(&mut self, step: &Step, allocated: &[AllocatedDd], started: DateTime, created: String) {
         let step_log = StepLog {
             log: &self.log,
             initiator: self.initiator,
@@ -531,7 +526,6 @@ impl Running<'_> {
         self.written.extend(written);
         self.trailer(step, started);
         self.account(step, completion, started);
-        Ok(())
     }
 
     fn call(

@@ -48,20 +48,19 @@ impl Store {
     /// number before is forgotten.
     pub fn new_job(&self, wanted: Option<u32>, name: &str, user: &str, now: &str) -> Result<u32, StoreError> {
         self.change(|t| {
-            let number = match wanted {
-                Some(number) => number,
-                None => {
-                    let last: u32 = t.query_row("SELECT COALESCE(MAX(number), 0) FROM job", [], |r| r.get(0))?;
-                    if last < MAX_JOB_NUMBER {
-                        last + 1
-                    } else {
-                        t.query_row(
-                            "SELECT COALESCE(MIN(number + 1), 1) FROM job j WHERE number < ?1 AND NOT EXISTS \
-                             (SELECT 1 FROM job k WHERE k.number = j.number + 1)",
-                            [MAX_JOB_NUMBER],
-                            |row| row.get(0),
-                        )?
-                    }
+            let number = if let Some(number) = wanted {
+                number
+            } else {
+                let last: u32 = t.query_row("SELECT COALESCE(MAX(number), 0) FROM job", [], |r| r.get(0))?;
+                if last < MAX_JOB_NUMBER {
+                    last + 1
+                } else {
+                    t.query_row(
+                        "SELECT COALESCE(MIN(number + 1), 1) FROM job j WHERE number < ?1 AND NOT EXISTS \
+                         (SELECT 1 FROM job k WHERE k.number = j.number + 1)",
+                        [MAX_JOB_NUMBER],
+                        |row| row.get(0),
+                    )?
                 }
             };
             t.execute("DELETE FROM job WHERE number = ?1", [number])?;

@@ -249,7 +249,7 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
     config.efz_integrity = file.efz.integrity.unwrap_or(config.efz_integrity);
     config.masks = file.test.mask;
     let page = config.code_page;
-    config.fixtures = file.dataset.into_iter().map(|table| fixture(table, base, page)).collect::<Result<_, _>>()?;
+    config.fixtures = file.dataset.iter().map(|table| fixture(table, base, page)).collect::<Result<_, _>>()?;
     Ok(config)
 }
 
@@ -264,7 +264,7 @@ fn code_page(name: &str) -> Result<&'static CodePage, String> {
     })
 }
 
-fn fixture(table: DataSetTable, base: &Path, page: &'static CodePage) -> Result<Fixture, String> {
+fn fixture(table: &DataSetTable, base: &Path, page: &'static CodePage) -> Result<Fixture, String> {
     let wrong = |what: String| format!("data set {}: {what}", table.name);
     let (name, member) = parse_name(&table.name).map_err(wrong)?;
     let page = match &table.codepage {

@@ -110,5 +110,7 @@ fn hash(fixture: &Fixture) -> io::Result<String> {
         }
         hasher.update(&piece[..read]);
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let digest = hasher.finalize();
+    // Half of the digest tells contents apart well enough.
+    Ok(format!("{:032x}", u128::from_be_bytes(digest.first_chunk().copied().unwrap_or_default())))
 }

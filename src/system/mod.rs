@@ -268,8 +268,9 @@ struct Rings<'a> {
 
 impl Security for Rings<'_> {
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError> {
-        if name.ends_with(".pem") {
-            return pem_trust(Path::new(name));
+        let path = Path::new(name);
+        if path.extension().is_some_and(|extension| extension == "pem") {
+            return pem_trust(path);
         }
         let trust = self.racf.ring(name, self.user).map_err(|error| ServiceError(error.to_string()))?;
         Ok(Trust {

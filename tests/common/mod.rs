@@ -106,15 +106,14 @@ impl TestSystem {
     pub fn put(&self, name: &str, attributes: Attributes, records: &[Vec<u8>]) {
         let system = self.open();
         let (name, member) = parse_name(name).expect("a name");
-        let dataset = match system.data_sets().locate(&name).expect("asked") {
-            Some(dataset) => dataset,
-            None => {
-                let dsorg = if member.is_some() { Dsorg::Partitioned } else { Dsorg::Sequential };
-                let dcb = Dcb { dsorg: Some(dsorg), ..attributes.into() };
-                let directory = if member.is_some() { 10 } else { 0 };
-                let space = SpaceRequest { primary: 150, secondary: 150, directory };
-                system.data_sets().allocate(&name, dcb, space, None, "2026-01-31T12:00:00").expect("space")
-            }
+        let dataset = if let Some(dataset) = system.data_sets().locate(&name).expect("asked") {
+            dataset
+        } else {
+            let dsorg = if member.is_some() { Dsorg::Partitioned } else { Dsorg::Sequential };
+            let dcb = Dcb { dsorg: Some(dsorg), ..attributes.into() };
+            let directory = if member.is_some() { 10 } else { 0 };
+            let space = SpaceRequest { primary: 150, secondary: 150, directory };
+            system.data_sets().allocate(&name, dcb, space, None, "2026-01-31T12:00:00").expect("space")
         };
         let request = WriteRequest {
             ddname: "TEST",
