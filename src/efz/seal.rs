@@ -125,7 +125,13 @@ impl<S: Sink> Seal<S> {
         if self.found.records > self.counted.records || self.found.bytes > self.counted.bytes {
             return Err(self.changed());
         }
-        self.append(&frame(length, self.found.records == self.counted.records))?;
+        let frame = frame(length, self.found.records == self.counted.records);
+        if self.buffer.len() + FRAME + record.len() < CHUNK {
+            self.buffer.extend_from_slice(&frame);
+            self.buffer.extend_from_slice(record);
+            return Ok(());
+        }
+        self.append(&frame)?;
         self.append(record)
     }
 
@@ -142,6 +148,7 @@ impl<S: Sink> Seal<S> {
         Ok(Totals { ciphertext: self.header.ciphertext(), written: self.header.file() })
     }
 
+    /// Takes bytes that may go over the end of the buffer.
     fn append(&mut self, mut bytes: &[u8]) -> Result<(), SealError<S::Error>> {
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.buffer.len()));
