@@ -95,11 +95,17 @@ impl Channel {
         Ok(())
     }
 
-    /// True if bytes (or the end) have arrived that nobody has read.
-    pub(super) fn has_input(&self) -> bool {
-        let peeked = self.stream.set_nonblocking(true).and_then(|()| self.stream.peek(&mut [0]));
-        let blocking = self.stream.set_nonblocking(false);
-        blocking.is_err() || !matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    /// True if bytes, an error or the end have arrived that nobody has read. What TLS says to itself (session
+    /// tickets) does not count.
+    pub(super) fn has_input(&mut self) -> bool {
+        if self.stream.set_nonblocking(true).is_err() {
+            return true;
+        }
+        let has_input = match &mut self.tls {
+            None => !would_block(&self.stream.peek(&mut [0])),
+            Some(tls) => has_plaintext(tls, &self.stream),
+        };
+        self.stream.set_nonblocking(false).is_err() || has_input
     }
 
     /// Closes at once so that the other side sees an error, not an end: what it has of a file is not whole.
@@ -108,6 +114,24 @@ impl Channel {
         // stream still closes, and a server that speaks TLS misses the end mark.
         let socket = tokio::net::TcpSocket::from_std_stream(self.stream);
         let _ = socket.set_zero_linger();
+    }
+}
+
+fn would_block<T>(result: &io::Result<T>) -> bool {
+    matches!(result, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// Takes what has arrived on a socket that does not block.
+fn has_plaintext(tls: &mut ClientConnection, mut stream: &TcpStream) -> bool {
+    loop {
+        let received = tls.read_tls(&mut stream);
+        let Ok(state) = tls.process_new_packets() else { return true };
+        if state.plaintext_bytes_to_read() > 0 || state.peer_has_closed() || matches!(received, Ok(0)) {
+            return true;
+        }
+        if received.is_err() {
+            return !would_block(&received);
+        }
     }
 }
 

@@ -39,8 +39,6 @@ pub struct FtpData {
     pub tls_port: u16,
     /// SECUREIMPLICITZOS: the handshake of implicit TLS follows the greeting.
     pub implicit_after_greeting: bool,
-    /// Highest TLS version: 1.3 instead of 1.2. No statement sets it.
-    pub tls13: bool,
     /// The timers.
     pub timers: Timers,
     /// What LOCSITE can change.
@@ -208,7 +206,6 @@ impl Default for FtpData {
             at_tls: false,
             tls_port: 990,
             implicit_after_greeting: true,
-            tls13: false,
             timers: Timers::default(),
             site: LocalSite::default(),
             code_style: CodeStyle::Standard,

@@ -107,7 +107,7 @@ impl Link {
     }
 
     /// True if something has arrived (or the connection has ended) that no reply took.
-    pub(super) fn has_input(&self) -> bool {
+    pub(super) fn has_input(&mut self) -> bool {
         !self.buffer.is_empty() || self.channel.has_input()
     }
 
@@ -158,6 +158,8 @@ impl Link {
     }
 
     fn fill(&mut self, wait: &Wait<'_>) -> Result<(), NetError> {
+        // A server that dribbles keeps the socket ready; the timer runs all the same.
+        wait.check()?;
         let mut chunk = [0; CHUNK];
         match self.channel.read(&mut chunk, wait)? {
             0 => Err(NetError::Closed),

@@ -23,7 +23,12 @@ mod session;
 pub mod subcommand;
 mod tls;
 
+#[cfg(test)]
+mod testserver;
+
 pub use code::{ClientError, End};
 pub use local::LocalFile;
-pub use services::{Hosts, KeyRings, LocalError, LocalFiles, Log, NewFile, Route, RouteError, Services, Trust, User};
+pub use services::{
+    Hosts, KeyRings, LocalError, LocalFiles, Log, NewFile, Options, Route, RouteError, Services, Trust, User,
+};
 pub use session::run;

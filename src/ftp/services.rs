@@ -27,6 +27,16 @@ pub struct Services<'a> {
     pub user: &'a dyn User,
     /// Clock and user id.
     pub world: &'a dyn World,
+    /// What no statement of the host chooses.
+    pub options: Options,
+}
+
+/// Choices of ours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Offer TLS 1.3 as well. With it, servers that insist on session reuse may refuse the third transfer: a
+    /// session ticket can be used once, and servers send two.
+    pub tls13: bool,
 }
 
 /// Local files: data sets by name, and DDs.

@@ -130,12 +130,12 @@ impl ServerCertVerifier for Verifier {
 /// A handshake error in plain words, with what to do.
 pub(super) fn advice(error: &rustls::Error) -> &'static str {
     use rustls::CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
-        UnknownIssuer,
+        BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
+        NotValidYetContext, UnknownIssuer,
     };
     use rustls::Error::{AlertReceived, InvalidCertificate, InvalidMessage, PeerIncompatible};
     match error {
-        InvalidCertificate(UnknownIssuer) => {
+        InvalidCertificate(UnknownIssuer | BadSignature) => {
             "no certificate of the key ring has signed the server's: connect the CA to the ring as CERTAUTH, or the \
              server's certificate as SITE"
         }

@@ -7,7 +7,8 @@ use std::cell::RefCell;
 use crate::codepage::{CodePage, EBCDIC_BLANK};
 use crate::dataset::{Dcb, Recfm, RecordReader, RecordWriter, WriteError};
 use crate::ftp::{
-    End, Hosts, KeyRings, LocalError, LocalFile, LocalFiles, Log, NewFile, Route, RouteError, Services, Trust, User,
+    End, Hosts, KeyRings, LocalError, LocalFile, LocalFiles, Log, NewFile, Options, Route, RouteError, Services, Trust,
+    User,
 };
 
 use super::{Completion, DdKind, NewDataSet, OpenError, Program, StepContext};
@@ -38,6 +39,7 @@ fn run(step: &StepContext<'_>) -> Result<u16, Completion> {
         log: &log,
         user: &adapter,
         world: step.world,
+        options: Options::default(),
     };
     let end = crate::ftp::run(step.parm, services);
     log.close()?;

@@ -198,7 +198,8 @@ impl Session<'_> {
         let ring = self.data.key_ring.as_ref().ok_or_else(|| explain::NO_KEY_RING.to_owned())?;
         let of_ring = |why: &dyn std::fmt::Display| format!("Key ring {ring}: {why}.");
         let trust = self.services.key_rings.trust(ring).map_err(|why| of_ring(&why))?;
-        let choices = TlsChoices { verify_host_name: !self.data.host_name_optional, tls13: self.data.tls13 };
+        let choices =
+            TlsChoices { verify_host_name: !self.data.host_name_optional, tls13: self.services.options.tls13 };
         let server_name = ServerName::try_from(route.server_name.clone())
             .map_err(|_| format!("{} can stand in no certificate.", route.server_name))?;
         let config = tls::client_config(&trust, choices).map_err(|why| of_ring(&why))?;
@@ -313,7 +314,11 @@ impl Session<'_> {
                 self.password(&password, &login.account)
             }
             332 => self.give_account(&login.account),
-            _ if reply.is_positive() => Ok(()),
+            _ if reply.is_positive() => {
+                // A password that nobody asked for may be the next record.
+                self.hide_unknown = true;
+                Ok(())
+            }
             _ => Err(Trouble::Failed(ClientError::Login)),
         }
     }

@@ -6,6 +6,8 @@
 mod connect;
 mod simple;
 mod start;
+#[cfg(test)]
+mod tests;
 mod transfer;
 
 use zeroize::Zeroizing;
@@ -246,7 +248,7 @@ impl Session<'_> {
     /// Replies that nobody asked for must not be taken for those to the next command.
     fn take_unasked_replies(&mut self) -> Step {
         for _ in 0..MAX_UNASKED {
-            if !self.link.as_ref().is_some_and(Link::has_input) {
+            if !self.link.as_mut().is_some_and(Link::has_input) {
                 return Ok(());
             }
             let code = self.reply;

@@ -233,11 +233,12 @@ impl<'a> Session<'a> {
 
     /// Waits until the server connects; `None` if it replied instead.
     fn await_server(&mut self, listener: &std::net::TcpListener) -> Step<Option<TcpStream>> {
-        let Some(link) = self.link.as_ref() else {
+        let wait = self.wait(self.data.timers.reply);
+        let Some(link) = self.link.as_mut() else {
             return self.fail(&own::ZJB505E.plain(), ClientError::NotConnected);
         };
-        let wait = self.wait(self.data.timers.reply);
-        match net::accept(listener, link.peer().ip(), &wait, || link.has_input()) {
+        let peer = link.peer().ip();
+        match net::accept(listener, peer, &wait, || link.has_input()) {
             Ok(stream) => Ok(stream),
             Err(error) => {
                 // Later the server may still connect, or answer this command: the session cannot be trusted.
@@ -292,12 +293,13 @@ impl<'a> Session<'a> {
             }
             Err(PumpError::Net(error)) => return self.cut_off(&error),
         };
-        let Some(link) = self.link.as_ref() else { return Ok(bytes) };
+        let closing = self.wait(self.data.timers.data_close);
+        let Some(link) = self.link.as_mut() else { return Ok(bytes) };
         if link.has_input() {
             // In stream mode the end of the connection is the end of the file, and it has not come yet.
             return self.incomplete(&"the server replied before it had the whole file");
         }
-        match data::finish(channel, &self.wait(self.data.timers.data_close), || link.has_input()) {
+        match data::finish(channel, &closing, || link.has_input()) {
             Ok(()) => Ok(bytes),
             Err(error) => self.cut_off(&error),
         }
