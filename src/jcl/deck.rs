@@ -175,7 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::ast::{Data, Kind};
-    use super::Deck;
+    use super::{Card, Deck};
 
     /// The statements of a deck, one word each.
     fn kinds(deck: &str) -> Vec<String> {

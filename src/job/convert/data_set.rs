@@ -7,8 +7,7 @@ use crate::jcl::ast::Items;
 use crate::jcl::{List, Operand, Quoting, Value, Word};
 use crate::job::model::{Action, Disposition, Space, SpaceUnit, Status};
 use crate::message::converter::{
-    IEF642I, IEF647I, IEFC623I, IEFC624I, IEFC626I, IEFC627I, IEFC628I, IEFC632I, IEFC641I, IEFC650I,
-    IEFC651I, Where,
+    IEF642I, IEF647I, IEFC623I, IEFC624I, IEFC626I, IEFC627I, IEFC628I, IEFC632I, IEFC641I, IEFC650I, IEFC651I, Where,
 };
 use crate::message::own::{ZJB015E, ZJB016E, ZJB017E, ZJB026E};
 use crate::message::{Entry, Message};

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use crate::jcl::ast::Items;
 use crate::jcl::card::Position;
 use crate::jcl::{Diagnostic, Effect, Operand, Quoting, Span, Text, Value, Word};
-use crate::message::{Entry, Message};
 use crate::message::converter::{IEF638I, IEF643I, IEF644I, IEFC629I, IEFC640I, Where};
 use crate::message::own::ZJB012E;
+use crate::message::{Entry, Message};
 
 /// Everything that was found in a job so far.
 #[derive(Debug, Default)]

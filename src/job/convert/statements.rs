@@ -2,7 +2,7 @@
 
 use crate::dataset::name::is_simple_name;
 use crate::jcl::ast::{Data, Jcl};
-use crate::jcl::card::Position;
+use crate::jcl::card::{Position, is_blank};
 use crate::jcl::grammar::{self, Fault, SyntaxError};
 use crate::jcl::logical::LayoutFault;
 use crate::jcl::symbol::{Unknown, substitute};
@@ -113,7 +113,7 @@ impl<'d> Converter<'d> {
         match (&statement.kind, self.place) {
             (Kind::EndMark | Kind::Delimiter, _) | (Kind::Comment, Place::AfterNull(_)) => {}
             (Kind::Control(verb), _) => self.control(verb, cards, first),
-            (_, Place::AfterNull(null)) => self.ignored(first, null),
+            (_, Place::AfterNull(null)) => self.ignored(cards, first, null),
             (Kind::Comment, _) => self.listing.unnumbered(cards),
             (Kind::Null, _) => {
                 self.listing.statement(cards);
@@ -164,8 +164,9 @@ impl<'d> Converter<'d> {
     }
 
     /// A card after the null statement. z/OS reads on with the next JOB statement.
-    fn ignored(&mut self, first: u32, null: u32) {
-        if !std::mem::replace(&mut self.ignored_hinted, true) {
+    fn ignored(&mut self, cards: &[Card<'_>], first: u32, null: u32) {
+        let says_something = cards.iter().any(|card| !is_blank(card.text()));
+        if says_something && !std::mem::replace(&mut self.ignored_hinted, true) {
             self.findings.hint(None, position(first), ZJB031I.with(&[&first, &null]));
         }
     }
@@ -240,7 +241,8 @@ impl<'d> Converter<'d> {
                 self.findings.stop(statement, at, IEFC635I.plain());
             }
         } else if !is_good {
-            self.findings.explained(statement, at, IEFC662I.plain(), Some(ZJB049I.plain()));
+            let explanation = if jcl.name.contains('\t') { ZJB047I.with(&[&first]) } else { ZJB049I.plain() };
+            self.findings.explained(statement, at, IEFC662I.plain(), Some(explanation));
         } else if is_job {
             jcl.name.clone_into(&mut self.name);
         }
