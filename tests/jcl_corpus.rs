@@ -23,7 +23,7 @@ const CARDS: usize = 1_000;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let corpus = corpus();
-    let mut trials: Vec<Trial> = SHAPES.iter().map(|shape| linear(shape)).collect();
+    let mut trials: Vec<Trial> = SHAPES.iter().map(linear).collect();
     let mut decks = Vec::new();
     find(&corpus, &mut decks);
     decks.sort();
@@ -78,7 +78,8 @@ fn read_and_convert(path: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A deck that a careless reader would look at again and again: how it begins, and what is repeated.
+/// A deck that a careless reader would look at again and again: how it begins, and what is repeated, with a
+/// number in place of `#`.
 struct Shape {
     name: &'static str,
     start: &'static str,
@@ -99,11 +100,13 @@ const SHAPES: &[Shape] = &[
     Shape { name: "data without a statement", start: "//J JOB\n", repeated: "data ä\n//*\n" },
     Shape { name: "strings that do not close", start: "//J JOB\n", repeated: "//D DD DSN='A\n" },
     Shape { name: "nameless statements", start: "//J JOB\n", repeated: "// DD\n" },
-    Shape { name: "keywords", start: "//J JOB\n//D DD A=B,\n", repeated: "// AA=B,A=C,\n" },
+    Shape { name: "different keywords", start: "//J JOB\n//D DD A=B,\n", repeated: "// A#=B,DSN=C,\n" },
+    Shape { name: "passwords that are symbols", start: "//J JOB A,\n", repeated: "// PASSWORD=&A#,\n" },
 ];
 
 fn linear(shape: &'static Shape) -> Trial {
-    let deck = |cards: usize| format!("{}{}", shape.start, shape.repeated.repeat(cards));
+    let repeated = |cards: usize| (0..cards).map(|card| shape.repeated.replace('#', &card.to_string()));
+    let deck = move |cards: usize| repeated(cards).fold(shape.start.to_owned(), |deck, card| deck + &card);
     Trial::test(format!("time in proportion: {}", shape.name), move || {
         let one = shortest(deck(CARDS).as_bytes());
         let many = shortest(deck(CARDS * REPEATS).as_bytes());

@@ -19,7 +19,7 @@ use crate::message::own::{
 };
 
 use super::job_card::JobCard;
-use super::listing::Listing;
+use super::listing::{Listing, passwords};
 use super::reading::{Findings, Reading};
 use super::stream::Encoder;
 use super::{ConvertSettings, ConvertedJob, INVALID_NAME, MAX_STEPS};
@@ -208,6 +208,7 @@ impl<'d> Converter<'d> {
     fn jcl(&mut self, jcl: &Jcl<'_>, cards: &[Card<'_>], first: u32) {
         let statement = match jcl.verb {
             Verb::Job => self.listing.job(cards, first, &jcl.text),
+            Verb::Unknown => self.listing.unknown(cards),
             _ => self.listing.statement(cards),
         };
         self.takes_data = false;
@@ -374,19 +375,19 @@ impl<'d> Converter<'d> {
     }
 
     fn unknown_symbols(&mut self, jcl: &Jcl<'_>, unknown: &[Unknown], statement: u32) {
+        let secrets = passwords(jcl.text.as_str());
         for Unknown { name, at, in_string } in unknown {
-            let position = jcl.text.position(*at);
-            let is_system = name.starts_with("SYS")
-                || SYSTEM_SYMBOLS.iter().any(|symbol| name == symbol || name.strip_prefix('L') == Some(symbol));
-            if *in_string && !is_system {
+            if *in_string && !is_system_symbol(name) {
                 continue;
             }
-            let message = if name.is_empty() {
+            let next = secrets.partition_point(|secret| secret.start <= *at);
+            let is_secret = next.checked_sub(1).and_then(|last| secrets.get(last)).is_some_and(|s| s.contains(at));
+            let message = if name.is_empty() || is_secret {
                 IEFC627I.with(&[&Where::Statement(verb_name(jcl.verb))])
             } else {
                 ZJB014E.with(&[name])
             };
-            self.findings.stop(statement, position, message);
+            self.findings.stop(statement, jcl.text.position(*at), message);
         }
     }
 
@@ -425,6 +426,11 @@ fn verb_name(verb: Verb) -> &'static str {
         Verb::Exec => "EXEC",
         _ => "DD",
     }
+}
+
+fn is_system_symbol(name: &str) -> bool {
+    let is_known = |name: &str| SYSTEM_SYMBOLS.contains(&name);
+    name.starts_with("SYS") || is_known(name) || name.strip_prefix('L').is_some_and(is_known)
 }
 
 /// Why an operation may not be one.

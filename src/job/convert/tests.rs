@@ -212,6 +212,14 @@ HELLO, WORLD
     }
 
     #[test]
+    fn a_password_is_blank_even_if_the_comma_before_it_is_missing() {
+        let job = job("//J JOB CLASS=A\n//   USER=X,PASSWORD=SECRET\n//S EXEC PGM=P\n");
+        assert!(listing(&job).contains("  2 //   USER=X,PASSWORD=\n"), "{}", listing(&job));
+        let symbol = super::job("//J JOB PASSWORD=A&SECRET\n//S EXEC PGM=P\n");
+        assert!(!format!("{symbol:?}").contains("SECRET"));
+    }
+
+    #[test]
     fn each_job_of_a_deck_has_its_own_numbers_and_cards() {
         let deck = "//A JOB\n//S EXEC PGM=P\n//X DD *\n//* no data\n/*\n//B JOB\n//S EXEC PGM=P\n\u{1A}";
         let jobs = jobs(deck);
