@@ -175,7 +175,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::ast::{Data, Kind};
-    use super::{Card, Deck};
+    use super::super::card::Card;
+    use super::Deck;
 
     /// The statements of a deck, one word each.
     fn kinds(deck: &str) -> Vec<String> {

@@ -42,14 +42,103 @@ super::rows! {
     ZJB049I = Own => "ZJB049I A name has 1 to 8 characters of A-Z, 0-9, @, #, $ and does not begin with a digit.";
 
     // 100 data sets and jobs
+    ZJB100I = Own => "ZJB100I {<8} ENDED - JCL ERROR";
+    ZJB101I = Own => "ZJB101I {} - SYMPTOM DUMP NOT PRODUCED - COMPLETION CODE={} REASON CODE={}";
+    ZJB102E = Own => "ZJB102E {} {} - LIBRARY {} HAS NO MEMBER {}";
+    ZJB103E = Own => "ZJB103E {} {} - VOLUME {} IS NOT KNOWN";
+    ZJB104E = Own => "ZJB104E {} {} - NO VOLUME HAS THE SPACE THAT DATA SET {} ASKS FOR";
+    ZJB105E = Own => "ZJB105E {} {} - NO SPACE CODED FOR NEW DATA SET {}";
+    ZJB106E = Own => "ZJB106E {} {} - DATA SET {} IS IN USE BY ANOTHER JOB AND THE WAIT WAS CANCELLED";
+    ZJB107E = Own => "ZJB107E {} - HOST FILE SYSTEM OR DATABASE ERROR: {}";
+    ZJB108E = Own => "ZJB108E {} {} - {} IS NOT EMULATED";
 
     // 200 IDCAMS
+    ZJB201E = Own => "ZJB201E {} CANNOT BE OPENED: {}";
+    /// The host knows the command or option, zjob does not emulate it.
+    ZJB210E = Own => "ZJB210E {} IS NOT EMULATED. CONDITION CODE IS 12";
+    ZJB211E = Own => "ZJB211E DELETE NEEDS THE NAME OF AN ENTRY";
+    ZJB212E = Own => "ZJB212E A PARENTHESIS OR APOSTROPHE STANDS IN A WRONG PLACE IN {}";
+    ZJB213E = Own => "ZJB213E A WORD HAS MORE THAN {} CHARACTERS";
+    ZJB214E = Own => "ZJB214E AN APOSTROPHE IS NOT CLOSED";
+    ZJB215E = Own => "ZJB215E MORE THAN {} ENTRY NAMES";
+    ZJB216E = Own => "ZJB216E LIBRARY {} IS NOT IN THE CATALOG";
+    ZJB217E = Own => "ZJB217E DATA SET {} IS IN USE";
+    /// A broken modal command makes the rest of the input unreadable.
+    ZJB220E = Own => "ZJB220E {} CANNOT BE UNDERSTOOD AT '{}'. REST OF INPUT IGNORED";
+    ZJB221E = Own => "ZJB221E {} STANDS WHERE NO IF OR DO IS OPEN. REST OF INPUT IGNORED";
+    ZJB222E = Own => "ZJB222E IF COMMANDS ARE NESTED DEEPER THAN {}. REST OF INPUT IGNORED";
+    ZJB223E = Own => "ZJB223E END IS MISSING AFTER DO";
 
     // 300 TERSE
+    /// The host announces what it does, names both data sets and tells their sizes; no such listing was published.
+    ZJB300I = Own => "ZJB300I TERSE {} STARTED";
+    ZJB301I = Own => "ZJB301I {<6} {<8} {}";
+    ZJB302I = Own => "ZJB302I UNPACKED {} BYTES, PACKED {} BYTES, RATIO {} PERCENT";
+    ZJB303I = Own => "ZJB303I THE ORIGINAL HAD RECFM={}, LRECL={}, BLKSIZE={}";
+    /// PARM must be PACK, SPACK or UNPACK.
+    ZJB304E = Own => "ZJB304E PARM='{}' IS NEITHER PACK NOR SPACK NOR UNPACK";
+    ZJB305E = Own => "ZJB305E THE INPUT WITH RECFM={}, LRECL={} CANNOT BE PACKED: {}";
+    ZJB306E = Own => "ZJB306E THE INPUT CANNOT BE PACKED: {}";
+    /// A packed data set has RECFM=FB or F and LRECL=1024. A transfer into another form has cut its records.
+    ZJB307E = Own => "ZJB307E THE INPUT HAS RECFM={}, LRECL={}, A PACKED DATA SET HAS RECFM=FB, LRECL=1024. TRANSFER IT AGAIN, IN BINARY, INTO A DATA SET OF THIS FORM";
+    ZJB308E = Own => "ZJB308E THE INPUT CANNOT BE UNPACKED: {}";
+    ZJB309E = Own => "ZJB309E THE INPUT HOLDS A PACKED LIBRARY. THIS STEP DOES NOT UNPACK LIBRARIES";
+    ZJB310W = Own => "ZJB310W {}";
 
     // 400 Encryption Facility
+    /// The host names the key type and the engine here; only the text for ENCTDES was ever published.
+    ZJB401I = Own => "ZJB401I DATA ENCRYPTED WITH A {}";
+    /// The report of CSDFILDE was never published.
+    ZJB402I = Own => "ZJB402I CSDFILDE STARTED {} {}";
+    ZJB403I = Own => "ZJB403I INPUT: DESC='{}'";
+    ZJB404I = Own => "ZJB404I OUTPUT: LRECL {} BLKSIZE {} RECFM {}";
+    ZJB405I = Own => "ZJB405I BYTES READ: {} BYTES WRITTEN: {} RECORDS WRITTEN: {}";
+    ZJB406I = Own => "ZJB406I TOTAL ELAPSED TIME: {}";
+    ZJB410E = Own => "ZJB410E '{}' IS NOT A CONTROL STATEMENT OF THIS PROGRAM. KEYWORDS START IN COLUMN 1";
+    ZJB411E = Own => "ZJB411E PASSWORD AND RSA EXCLUDE EACH OTHER";
+    ZJB412E = Own => "ZJB412E NEITHER PASSWORD NOR RSA IS CODED IN SYSIN";
+    ZJB413E = Own => "ZJB413E ENCTDES IS VALID ONLY TOGETHER WITH RSA";
+    ZJB414E = Own => "ZJB414E A PASSWORD MUST HAVE 8 TO 32 CHARACTERS, THIS ONE HAS {}";
+    ZJB415E = Own => "ZJB415E '{}' IS NOT A KEY LABEL OF 1 TO 64 CHARACTERS THAT STARTS WITH A LETTER OR @ # $";
+    ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS BETWEEN APOSTROPHES ON ONE CARD";
+    ZJB417E = Own => "ZJB417E {}={} IS NOT VALID. CODE {}";
+    ZJB418E = Own => "ZJB418E SYSIN HAS MORE THAN {} STATEMENTS";
+    /// zjob knows the statement and cannot do what it asks for.
+    ZJB419E = Own => "ZJB419E {} IS NOT EMULATED";
+    ZJB420E = Own => "ZJB420E {} CANNOT BE OPENED: {}";
+    ZJB421E = Own => "ZJB421E THE DATA OF {} CHANGED WHILE THEY WERE READ";
+    ZJB422E = Own => "ZJB422E THE PASSWORD IS WRONG. NOTHING WAS WRITTEN";
+    ZJB423E = Own => "ZJB423E THE DATA OF {} ARE DAMAGED: {}. NOTHING WAS WRITTEN";
 
     // 500 FTP client
+    /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.
+    ZJB500I = Own => "ZJB500I FTP.DATA was not found, the defaults of the client are used";
+    ZJB501E = Own => "ZJB501E The subcommand is unknown: {}";
+    ZJB502E = Own => "ZJB502E The subcommand is ambiguous: {}";
+    /// The host has this subcommand, zjob has not. It counts as an error of usage.
+    ZJB503E = Own => "ZJB503E The subcommand {} is not emulated";
+    ZJB504E = Own => "ZJB504E The operands of {} are missing or wrong";
+    ZJB505E = Own => "ZJB505E You must first issue the 'OPEN' command";
+    ZJB506E = Own => "ZJB506E There is a connection already, to {}";
+    ZJB507E = Own => "ZJB507E The host {} is unknown";
+    ZJB508E = Own => "ZJB508E No connection to {}: {}";
+    ZJB509E = Own => "ZJB509E The connection to {} was lost: {}";
+    ZJB510E = Own => "ZJB510E {} cannot be opened: {}";
+    ZJB511E = Own => "ZJB511E {} cannot be read: {}";
+    ZJB512E = Own => "ZJB512E {} cannot be written: {}";
+    ZJB513E = Own => "ZJB513E No data connection: {}";
+    /// A positive reply counts only if all data went over a connection that was closed in good order.
+    ZJB514E = Own => "ZJB514E The transfer is not complete: {}";
+    ZJB515E = Own => "ZJB515E The server does not keep to the protocol: {}";
+    ZJB516W = Own => "ZJB516W {} records were longer than {} bytes and were cut";
+    ZJB517E = Own => "ZJB517E {} is not emulated";
+    ZJB518E = Own => "ZJB518E PARM is wrong: {}";
+    /// SECURE_DATACONN asks for a protection that the server refused, so nothing is transferred.
+    ZJB519E = Own => "ZJB519E The server refused the protection of the data connection";
+    ZJB520E = Own => "ZJB520E {} exists and (REPLACE was not coded";
+    ZJB521I = Own => "ZJB521I Local names begin with {}";
+    ZJB522E = Own => "ZJB522E A record of the subcommand stream holds a control character";
+    ZJB523E = Own => "ZJB523E The subcommand stream {} cannot be used: {}";
 
     // 600 network and sandbox
 
