@@ -61,6 +61,8 @@ impl Stream {
 impl Peer {
     pub(super) fn new(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes timers");
+        // Two replies in a row must not wait for each other.
+        stream.set_nodelay(true).expect("a socket takes options");
         stream.set_write_timeout(Some(PATIENCE)).expect("a socket takes timers");
         Self { stream: Some(Stream::Plain(stream)) }
     }
