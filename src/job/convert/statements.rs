@@ -11,7 +11,7 @@ use crate::job::model::{Dd, DdPart, Job, Source, Step};
 use crate::message::Message;
 use crate::message::converter::{
     IEFC605I, IEFC606I, IEFC607I, IEFC616I, IEFC617I, IEFC618I, IEFC621I, IEFC622I, IEFC623I, IEFC627I, IEFC629I,
-    IEFC632I, IEFC635I, IEFC662I, IEFC668I, Where,
+    IEFC632I, IEFC635I, IEFC649I, IEFC662I, IEFC668I, Where,
 };
 use crate::message::own::{
     ZJB010E, ZJB014E, ZJB018E, ZJB022E, ZJB023E, ZJB031I, ZJB032I, ZJB040I, ZJB041I, ZJB042I, ZJB043I, ZJB044I,
@@ -22,7 +22,7 @@ use super::job_card::JobCard;
 use super::listing::{Listing, passwords};
 use super::reading::{Findings, Reading};
 use super::stream::Encoder;
-use super::{ConvertSettings, ConvertedJob, INVALID_NAME, MAX_STEPS};
+use super::{ConvertSettings, ConvertedJob, INVALID_NAME, MAX_DDS, MAX_STEPS};
 
 /// ddnames that mean something to the system and are not emulated.
 const SPECIAL_DDNAMES: &[&str] = &["JOBLIB", "JOBCAT", "STEPCAT", "SYSCHK"];
@@ -76,8 +76,8 @@ struct Converter<'d> {
     name: String,
     card: JobCard,
     steps: Vec<Step>,
-    /// The last step has a DD statement, so that a nameless one is a concatenation.
-    step_has_dd: bool,
+    /// DD statements of the last step; a nameless one after the first is a concatenation.
+    dds_of_step: usize,
     /// JOBLIB or the like was seen, so that a nameless DD before the first step is a concatenation.
     job_has_dd: bool,
     /// INCLUDE was seen: what it brings is not known, so that nothing can be missing or misplaced.
@@ -99,7 +99,7 @@ impl<'d> Converter<'d> {
             name: INVALID_NAME.to_owned(),
             card: JobCard::empty(settings),
             steps: Vec::new(),
-            step_has_dd: false,
+            dds_of_step: 0,
             job_has_dd: false,
             includes: false,
             takes_data: false,
@@ -315,7 +315,7 @@ impl<'d> Converter<'d> {
 
     fn add_step(&mut self, step: Option<Step>, at: Position, statement: u32) {
         self.place = Place::InStep;
-        self.step_has_dd = false;
+        self.dds_of_step = 0;
         if self.steps.len() == MAX_STEPS {
             self.findings.stop(statement, at, ZJB023E.with(&[&MAX_STEPS]));
         }
@@ -346,14 +346,17 @@ impl<'d> Converter<'d> {
         if SPECIAL_DDNAMES.contains(&jcl.name) || jcl.name.contains('.') {
             self.findings.stop(statement, at, ZJB018E.with(&[&jcl.name]));
         }
-        if jcl.name.is_empty() && !self.step_has_dd && !self.includes {
+        if jcl.name.is_empty() && self.dds_of_step == 0 && !self.includes {
             self.findings.stop(statement, at, IEFC617I.plain());
+        }
+        if self.dds_of_step == MAX_DDS {
+            self.findings.stop(statement, at, IEFC649I.plain());
         }
         self.add_dd(jcl.name, statement, source);
     }
 
     fn add_dd(&mut self, name: &str, statement: u32, source: Option<Source>) {
-        self.step_has_dd = true;
+        self.dds_of_step += 1;
         let (Some(step), Some(source)) = (self.steps.last_mut(), source) else { return };
         self.takes_data = matches!(source, Source::InStream(_));
         let part = DdPart { statement, source };

@@ -799,6 +799,13 @@ mod dd_statement {
     }
 
     #[test]
+    fn a_step_has_at_most_3273_dds() {
+        let dds = |n: usize| format!("{JOB}//S EXEC PGM=P\n//A DD DUMMY\n{}", "// DD DUMMY\n".repeat(n - 1));
+        assert_eq!(errors(&dds(3273)), [""; 0]);
+        assert_eq!(errors(&dds(3274)), ["3276 IEFC649I EXCESSIVE NUMBER OF DD STATEMENTS"]);
+    }
+
+    #[test]
     fn a_mistake_does_not_hide_those_of_later_statements() {
         let deck = format!("{}//E DD DSN=B,DISP=WRONG\n//F DD DSNX=C,DISP=X\n", deck_with_dd("DSN=A,SPACE=(TRK,(X))"));
         let said = errors(&deck);
