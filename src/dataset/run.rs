@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn the_dead_are_swept_and_the_living_are_not() {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         let tmp = home.path().join("tmp");
         let volumes = home.path().join("volumes");
         std::fs::create_dir(&tmp).expect("made");

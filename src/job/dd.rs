@@ -74,6 +74,14 @@ impl StepData<'_> {
         }
     }
 
+    fn open_sysout(&self, id: u32, ddname: &str, class: &str, attributes: Attributes) -> io::Result<SpoolFile> {
+        let mut written = self.written.borrow_mut();
+        match written.iter().position(|(row, _)| row.id == id) {
+            Some(at) => SpoolFile::extend(self.spool, written.swap_remove(at)),
+            None => SpoolFile::create(self.spool, id, (self.log.step_name(), ddname), class, attributes),
+        }
+    }
+
     /// A library needs a member and a sequential data set must not have one: S013-18 as on the host.
     fn check_member(&self, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> Result<(), OpenError> {
         let good = match (member, dataset.is_partitioned()) {
@@ -540,10 +548,7 @@ impl SysoutWriter<'_> {
     fn finish(&mut self) -> Result<(), WriteError> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let written = file.finish().map_err(|error| self.failed(error))?;
-        let mut all = self.data.written.borrow_mut();
-        // A DD that is opened again starts its data set again.
-        all.retain(|(row, _)| row.id != written.0.id);
-        all.push(written);
+        self.data.written.borrow_mut().push(written);
         Ok(())
     }
 }

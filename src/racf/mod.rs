@@ -161,7 +161,7 @@ mod tests {
 
     fn racf() -> (tempfile::TempDir, Racf) {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         (home, Racf::new(Arc::new(store)))
     }
 
