@@ -157,9 +157,7 @@ impl DdStatements for StepData<'_> {
         match &part.target {
             Target::Sysout { id, class } => {
                 let attributes = dummy_attributes(program.or(part.dcb));
-                let names = (self.log.step_name(), ddname);
-                let file =
-                    SpoolFile::create(self.spool, *id, names, class, attributes).map_err(|error| io_failure(&error))?;
+                let file = self.open_sysout(*id, ddname, class, attributes).map_err(|error| io_failure(&error))?;
                 Ok(Box::new(SysoutWriter { data: self, file: Some(file), attributes, ddname: ddname.to_owned() }))
             }
             Target::InStream { .. } => Err(OpenError::Abend { code: 0x013, reason: 0xC0 }),
