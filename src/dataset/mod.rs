@@ -4,8 +4,14 @@
 //! the format allows, as runs of many whole records that are lent without a copy.
 
 pub mod attributes;
+pub mod catalog;
+pub mod enqueue;
+pub mod file;
 pub mod name;
 pub mod record;
+pub mod run;
+pub mod space;
+pub mod transfer;
 
 pub use attributes::{Attributes, Dcb, Dsorg, Recfm};
 pub use name::{DataSetName, MemberName};

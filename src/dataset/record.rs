@@ -69,6 +69,11 @@ pub trait RecordReader {
 
     /// Lends the next run of whole records; `None` at the end of the data.
     fn next_run(&mut self) -> Result<Option<Run<'_>>, ReadError>;
+
+    /// True once `next_run` would give `None`. Readers that know without giving a run say so.
+    fn at_end(&mut self) -> Result<bool, ReadError> {
+        Ok(false)
+    }
 }
 
 /// Takes the records of one data set in order. Nothing is kept for good before `close`; a writer that is

@@ -3,4 +3,24 @@
 #[allow(unused_imports, reason = "a family may have one kind of witness only")]
 use super::Witness::{Doc, Log, Source};
 
-super::rows! {}
+super::rows! {
+    // CSDFILEN: lines without an id
+    CSDFILEN_HEADING = Log("SG24-7318 figure 5-9") =>
+        "CSDFILEN Encryption Utility  {} (MM/DD/YYYY) {} (HH:MM:SS)";
+    CSDFILEN_INPUT = Log("SG24-7318 figure 5-9") => "INPUT: {}";
+    CSDFILEN_ATTRIBUTES = Log("SG24-7318 figure 5-9") => "INPUT: LRECL {} BLKSIZE {} RECFM {}";
+    CSDFILEN_OUTPUT = Log("SG24-7318 figure 5-9") => "OUTPUT: BLKSIZE {}";
+    CSDFILEN_RECORDS = Log("SG24-7318 figure 5-9") => "RECORDS READ: {} WRITTEN: {}";
+    CSDFILEN_BYTES = Log("SG24-7318 figure 5-9") => "BYTES READ: {} BYTES WRITTEN: {} WITH HEADER AND PAD";
+    CSDFILEN_TIMES = Log("SG24-7318 figure 5-9") => "CIPHER TIMES (IN SECONDS):";
+    CSDFILEN_HIGH = Log("SG24-7318 figure 5-9") => "HIGH: {} DATA: {}";
+    CSDFILEN_LOW = Log("SG24-7318 figure 5-9") => "LOW:  {} DATA: {}";
+    CSDFILEN_TOTAL = Log("SG24-7318 figure 5-9") => "TOTAL CIPHER TIME (IN SECONDS): {} CIPHERS: {}";
+    CSDFILEN_ELAPSED = Log("SG24-7318 figure 5-9") => "TOTAL ELAPSED TIME: {}";
+    // TRSMAIN and AMATERSE
+    AMA513I = Log("zos-terse-testdata-readme") =>
+        "AMA513I  AN EMPTY RECORD WAS FOUND. THE DATA SET MIGHT NOT BE ABLE TO BE UNPACKED ON OTHER OPERATING SYSTEMS";
+    AMA518E = Doc("MVS Diagnosis: Tools and Service Aids, AMATERSE") => "AMA518E UNABLE TO OPEN OUTPUT DATASET";
+    AMA522E = Doc("MVS Diagnosis: Tools and Service Aids, AMATERSE") =>
+        "AMA522E INPUT DATASET HAS AN UNSUPPORTED DATASET ORGANIZATION";
+}

@@ -107,6 +107,8 @@ impl LocalFiles for Adapter<'_> {
     fn open_input(&self, file: &LocalFile) -> Result<Box<dyn RecordReader + '_>, LocalError> {
         match file {
             LocalFile::DataSet { name, member } => self.0.allocation.open_input(name, member.as_ref()),
+            // Asking for a DD that the client does not need must not be told in the job log.
+            LocalFile::Dd(ddname) if self.0.dds.kind(ddname).is_none() => return Err(LocalError::NotFound),
             LocalFile::Dd(ddname) => self.0.dds.open_input(ddname, Dcb::default()),
         }
         .map_err(local_error)

@@ -16,9 +16,14 @@ use crate::dataset::{
 use crate::message::Message;
 use crate::world::World;
 
+mod csdfilen;
 mod ftp;
+mod idcams;
 mod iefbr14;
 pub mod printer;
+#[cfg(test)]
+pub(crate) mod testing;
+mod trsmain;
 
 /// A program by its names.
 pub trait Program: Sync {
@@ -30,7 +35,8 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] = &[&ftp::Ftp, &iefbr14::Iefbr14];
+pub static PROGRAMS: &[&dyn Program] =
+    &[&idcams::Idcams, &iefbr14::Iefbr14, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {

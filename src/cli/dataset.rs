@@ -1,0 +1,347 @@
+//! `zjob dataset`: the catalog from the shell.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{CliError, Terminal, thousands};
+use crate::codepage::{CodePage, host};
+use crate::dataset::catalog::{CatalogError, DataSet, SpaceRequest, WriteRequest};
+use crate::dataset::enqueue::{Enqueues, Use};
+use crate::dataset::space::CELLS_PER_TRACK;
+use crate::dataset::transfer::{self, HostFormat};
+use crate::dataset::{Attributes, DataSetName, Dcb, Dsorg, MemberName, Recfm, RecordWriter};
+use crate::system::config::{import_attributes, parse_name};
+use crate::system::{System, SystemError};
+
+/// Tracks of a data set that `import` makes, first and further.
+const IMPORT_TRACKS: (u32, u32) = (15, 15_000);
+/// Directory blocks of a library that `import` makes.
+const IMPORT_DIRECTORY: u32 = 45;
+
+/// Subcommands of `zjob dataset`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List data sets
+    List {
+        /// Only names that start with this
+        prefix: Option<String>,
+    },
+    /// Show attributes and space of a data set, and the members of a library
+    Info {
+        /// Data set name
+        name: String,
+    },
+    /// Print a data set or member as text
+    Cat {
+        /// Data set name, or LIBRARY(MEMBER)
+        name: String,
+        /// How the bytes are shown
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Bring a host file in as a data set or member
+    #[command(after_help = "\
+Examples:
+  zjob dataset import notes.txt MY.NOTES --recfm FB --lrecl 80
+  zjob dataset import dump.bin MY.DUMP --binary --recfm FB --lrecl 4160
+  zjob dataset import smf.rdw MY.SMF --rdw --recfm VB --lrecl 32756
+  zjob dataset import ftpdata.txt 'MY.TCPPARMS(FTPDATA)'")]
+    Import {
+        /// Host file; - is standard input
+        file: PathBuf,
+        /// Data set name, or LIBRARY(MEMBER)
+        name: String,
+        /// How records lie in the file
+        #[command(flatten)]
+        form: Form,
+        /// Record format [default: FB, with --rdw VB]
+        #[arg(long)]
+        recfm: Option<Recfm>,
+        /// Record length
+        #[arg(long)]
+        lrecl: Option<u32>,
+        /// Block size [default: determined by the system]
+        #[arg(long)]
+        blksize: Option<u32>,
+    },
+    /// Write a data set or member to a host file
+    Export {
+        /// Data set name, or LIBRARY(MEMBER)
+        name: String,
+        /// Host file; - is standard output
+        #[arg(short, long, default_value = "-")]
+        output: PathBuf,
+        /// How records shall lie in the file
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Delete data sets or members
+    Delete {
+        /// Data set names, or LIBRARY(MEMBER)
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+}
+
+/// How records lie in a host file.
+#[derive(Debug, clap::Args)]
+pub struct Form {
+    /// One line for each record, translated (the default)
+    #[arg(long, group = "form")]
+    text: bool,
+    /// The bytes of the records, end to end
+    #[arg(long, group = "form")]
+    binary: bool,
+    /// Each record after its 4-byte record descriptor word
+    #[arg(long, group = "form")]
+    rdw: bool,
+    /// Code page of the data set [default: that of the system]
+    #[arg(long, value_name = "PAGE")]
+    codepage: Option<String>,
+    /// Encoding of the host file
+    #[arg(long, value_name = "NAME", default_value = "UTF-8")]
+    host_encoding: String,
+}
+
+impl Form {
+    fn format(&self, system: &System) -> Result<HostFormat, CliError> {
+        if self.binary {
+            return Ok(HostFormat::Binary);
+        }
+        if self.rdw {
+            return Ok(HostFormat::Rdw);
+        }
+        let page = match &self.codepage {
+            Some(name) => CodePage::named(name).ok_or_else(|| usage(format!("code page {name:?} is not known")))?,
+            None => system.code_page(),
+        };
+        let label = &self.host_encoding;
+        let host = host::named(label).ok_or_else(|| usage(format!("encoding {label:?} is not known")))?;
+        Ok(HostFormat::Text { page, host })
+    }
+}
+
+fn usage(what: String) -> CliError {
+    CliError::Usage(what)
+}
+
+/// Runs a subcommand.
+pub fn execute(command: &Command, system: &System, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
+    match command {
+        Command::List { prefix } => list(system, prefix.as_deref().unwrap_or(""), terminal),
+        Command::Info { name } => info(system, name, terminal),
+        Command::Cat { name, form } => {
+            let format = form.format(system)?;
+            copy_out(system, name, format, &mut *terminal.out).map(|()| 0)
+        }
+        Command::Import { file, name, form, recfm, lrecl, blksize } => {
+            let format = form.format(system)?;
+            let asked = Dcb { recfm: *recfm, lrecl: *lrecl, blksize: *blksize, dsorg: None };
+            import(system, file, name, format, asked, terminal)
+        }
+        Command::Export { name, output, form } => export(system, name, output, form.format(system)?, terminal),
+        Command::Delete { names } => delete(system, names, terminal),
+    }
+}
+
+fn list(system: &System, prefix: &str, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
+    let prefix = prefix.to_uppercase();
+    let name = "DATA SET";
+    writeln!(terminal.out, "{name:<44}  DSORG  RECFM  LRECL  BLKSIZE   TRACKS  VOLUME")?;
+    for row in system.data_sets().list().map_err(SystemError::from)? {
+        if !row.name.starts_with(&prefix) {
+            continue;
+        }
+        writeln!(
+            terminal.out,
+            "{:<44}  {:<5}  {:<5}  {:>5}  {:>7}  {:>7}  {}",
+            row.name,
+            if row.partitioned { "PO" } else { "PS" },
+            row.recfm.and_then(Recfm::from_bits).map_or_else(String::new, |recfm| recfm.to_string()),
+            row.lrecl.map_or_else(String::new, |n| n.to_string()),
+            row.blksize.map_or_else(String::new, |n| n.to_string()),
+            row.allocated_tracks,
+            row.volume
+        )?;
+    }
+    Ok(0)
+}
+
+/// The data set, or an error that names it.
+fn locate(system: &System, name: &DataSetName) -> Result<DataSet, CliError> {
+    let found = system.data_sets().locate(name).map_err(SystemError::from)?;
+    found.ok_or_else(|| usage(format!("data set {name} is not in the catalog; zjob dataset list shows all")))
+}
+
+fn info(system: &System, name: &str, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
+    let (name, _) = parse_name(name).map_err(usage)?;
+    let dataset = locate(system, &name)?;
+    let row = dataset.row();
+    let mut line = |label: &str, value: String| writeln!(terminal.out, "{label:<12}{value}");
+    line("Data set", row.name.clone())?;
+    line("DSORG", if row.partitioned { "PO".to_owned() } else { "PS".to_owned() })?;
+    line("RECFM", row.recfm.and_then(Recfm::from_bits).map_or_else(|| "unknown".to_owned(), |r| r.to_string()))?;
+    line("LRECL", row.lrecl.map_or_else(|| "unknown".to_owned(), |n| n.to_string()))?;
+    line("BLKSIZE", row.blksize.map_or_else(|| "unknown".to_owned(), |n| n.to_string()))?;
+    line("Volume", row.volume.clone())?;
+    line("Created", row.created.chars().take(19).collect())?;
+    line("Allocated", format!("{} tracks in {} extents", row.allocated_tracks, row.extents))?;
+    line("Used", format!("{} tracks", row.used_cells.div_ceil(CELLS_PER_TRACK)))?;
+    if !row.partitioned {
+        line("Records", thousands(row.records))?;
+        line("Bytes", thousands(row.bytes))?;
+        return Ok(0);
+    }
+    for member in dataset.members().map_err(SystemError::from)? {
+        line("Member", format!("{:<8}  {:>10} records", member.name, thousands(member.records)))?;
+    }
+    Ok(0)
+}
+
+/// Copies the records of a data set or member to a writer.
+fn copy_out(system: &System, name: &str, format: HostFormat, out: &mut dyn Write) -> Result<(), CliError> {
+    let (name, member) = parse_name(name).map_err(usage)?;
+    let _held = hold(system, &name, Use::Shared)?;
+    let dataset = locate(system, &name)?;
+    if dataset.is_partitioned() && member.is_none() {
+        return Err(usage(format!("{name} is a library; name a member, as in '{name}(MEMBER)'")));
+    }
+    let label = dataset.label();
+    let (Some(recfm), Some(lrecl)) = (label.recfm, label.lrecl.or(Some(0))) else {
+        return Ok(());
+    };
+    let attributes = Attributes { recfm, lrecl, blksize: label.blksize.unwrap_or(0) };
+    let mut reader = dataset.open_read(member.as_ref(), attributes).map_err(catalog)?;
+    transfer::export(&mut reader, out, format).map_err(|error| match error {
+        transfer::TransferError::Io(error) => CliError::Io(error),
+        other => usage(format!("{name}: {other}")),
+    })?;
+    Ok(())
+}
+
+fn catalog(error: CatalogError) -> CliError {
+    match error {
+        CatalogError::NoMember(..) => usage(error.to_string()),
+        other => CliError::System(SystemError::Catalog(other)),
+    }
+}
+
+/// Holds a name against jobs, or says that one has it.
+fn hold(system: &System, name: &DataSetName, wanted: Use) -> Result<Enqueues, CliError> {
+    let mut held = Enqueues::new(&system.locks());
+    if held.try_get(name.as_str(), wanted)? {
+        Ok(held)
+    } else {
+        Err(usage(format!("a job uses {name} now; try again when it has ended")))
+    }
+}
+
+fn import(
+    system: &System,
+    file: &Path,
+    name: &str,
+    format: HostFormat,
+    asked: Dcb,
+    terminal: &Terminal<'_>,
+) -> Result<u8, CliError> {
+    let (name, member) = parse_name(name).map_err(usage)?;
+    let _held = hold(system, &name, Use::Exclusive)?;
+    let old = system.data_sets().locate(&name).map_err(SystemError::from)?;
+    let known = old.as_ref().filter(|_| member.is_some()).map(DataSet::label).unwrap_or_default();
+    let attributes = import_attributes(asked.or(known), format).map_err(usage)?;
+    let target = match (old, &member) {
+        (Some(library), Some(_)) if library.is_partitioned() => library,
+        (Some(_), Some(_)) => return Err(usage(format!("{name} is no library"))),
+        (Some(library), None) if library.is_partitioned() => {
+            return Err(usage(format!("{name} is a library; name a member, as in '{name}(MEMBER)'")));
+        }
+        (old, _) => make(system, &name, member.as_ref(), attributes, old)?,
+    };
+    let records = fill(file, &target, member.as_ref(), attributes, format)
+        .map_err(|what| usage(format!("{}: {what}", file.display())))?;
+    target.commit().map_err(catalog)?;
+    (terminal.explain)(&format!("{name}: {} records imported", thousands(records)));
+    Ok(0)
+}
+
+/// A data set for an import. An old one of the same name is replaced when the new one is complete.
+fn make(
+    system: &System,
+    name: &DataSetName,
+    member: Option<&MemberName>,
+    attributes: Attributes,
+    old: Option<DataSet>,
+) -> Result<DataSet, CliError> {
+    if let Some(old) = old {
+        return Ok(old);
+    }
+    let (primary, secondary) = IMPORT_TRACKS;
+    let directory = if member.is_some() { IMPORT_DIRECTORY } else { 0 };
+    let dsorg = if member.is_some() { Dsorg::Partitioned } else { Dsorg::Sequential };
+    let dcb = Dcb { dsorg: Some(dsorg), ..attributes.into() };
+    let created = system.world().now().to_string();
+    let space = SpaceRequest { primary, secondary, directory };
+    system.data_sets().allocate(name, dcb, space, None, &created).map_err(catalog)
+}
+
+fn fill(
+    file: &Path,
+    target: &DataSet,
+    member: Option<&MemberName>,
+    attributes: Attributes,
+    format: HostFormat,
+) -> Result<u64, String> {
+    let mut input: Box<dyn BufRead> = if file == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(BufReader::with_capacity(256 * 1024, File::open(file).map_err(|error| error.to_string())?))
+    };
+    let request = WriteRequest {
+        ddname: "IMPORT",
+        member,
+        attributes,
+        extend: false,
+        secondary: Some(IMPORT_TRACKS.1),
+        release: member.is_none().then_some(1),
+    };
+    let mut writer: Box<dyn RecordWriter> = Box::new(target.open_write(request).map_err(|error| error.to_string())?);
+    let records = transfer::import(&mut *input, &mut *writer, format).map_err(|error| error.to_string())?;
+    writer.close().map_err(|error| error.to_string())?;
+    Ok(records)
+}
+
+fn export(
+    system: &System,
+    name: &str,
+    output: &Path,
+    format: HostFormat,
+    terminal: &mut Terminal<'_>,
+) -> Result<u8, CliError> {
+    if output == Path::new("-") {
+        copy_out(system, name, format, &mut *terminal.out)?;
+        return Ok(0);
+    }
+    // Written beside and renamed: a file that is there stays whole until the new one is.
+    let directory = output.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    copy_out(system, name, format, &mut BufWriter::with_capacity(256 * 1024, file.as_file_mut()))?;
+    file.persist(output).map_err(|error| error.error)?;
+    Ok(0)
+}
+
+fn delete(system: &System, names: &[String], terminal: &Terminal<'_>) -> Result<u8, CliError> {
+    for text in names {
+        let (name, member) = parse_name(text).map_err(usage)?;
+        let _held = hold(system, &name, Use::Exclusive)?;
+        let gone = match &member {
+            Some(member) => system.data_sets().delete_member(&name, member),
+            None => system.data_sets().delete(&name),
+        };
+        if !gone.map_err(catalog)? {
+            return Err(usage(format!("{} is not in the catalog", text.to_uppercase())));
+        }
+        (terminal.explain)(&format!("{} deleted", text.to_uppercase()));
+    }
+    Ok(0)
+}

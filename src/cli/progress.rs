@@ -1,0 +1,53 @@
+//! Bars for long work, on a terminal only.
+
+use std::cell::RefCell;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::program::Progress;
+
+/// Bytes below which no bar is shown.
+const WORTH_A_BAR: u64 = 32 << 20;
+
+/// Draws a bar on the error output, or nothing.
+#[derive(Default)]
+pub struct Bars {
+    is_terminal: bool,
+    bar: RefCell<Option<ProgressBar>>,
+}
+
+impl Bars {
+    /// Bars if the error output is a terminal.
+    pub fn new(is_terminal: bool) -> Self {
+        Self { is_terminal, bar: RefCell::new(None) }
+    }
+}
+
+impl Progress for Bars {
+    fn begin(&self, what: &str, total: Option<u64>) {
+        if !self.is_terminal || total.is_some_and(|total| total < WORTH_A_BAR) {
+            return;
+        }
+        let (bar, template) = match total {
+            Some(total) => {
+                (ProgressBar::new(total), "{msg} {wide_bar} {bytes}/{total_bytes} {binary_bytes_per_sec} {eta}")
+            }
+            None => (ProgressBar::new_spinner(), "{msg} {spinner} {bytes} {binary_bytes_per_sec}"),
+        };
+        // The template is a constant; a wrong one would only look plain.
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        *self.bar.borrow_mut() = Some(bar.with_style(style).with_message(what.to_owned()));
+    }
+
+    fn advance(&self, bytes: u64) {
+        if let Some(bar) = &*self.bar.borrow() {
+            bar.inc(bytes);
+        }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = self.bar.borrow_mut().take() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,533 @@
+//! The catalog and its volumes: data sets by name, their content in files, and changes that are whole.
+//!
+//! New content is written beside the old one and takes its place in one transaction; a killed process leaves
+//! the old state or the new. Border: knows names, space and files; dispositions and DDs are elsewhere.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::attributes::{Attributes, Dcb, Dsorg, Recfm};
+use super::file::{FileReader, FileSink, SinkError, Start, Written};
+use super::name::{DataSetName, MemberName};
+use super::record::{RecordReader, RecordWriter, Run, WriteError};
+use super::run::{Places, RunDirectory, SweepError, sweep};
+use super::space::{CELLS_PER_TRACK, DIRECTORY_BLOCKS_PER_TRACK, Space, TRACKS_PER_CYLINDER, Tally};
+use crate::store::{DataSetRow, MemberRow, NewContent, Store, StoreError};
+
+/// Why the catalog did not do what was asked.
+#[derive(Debug, Error)]
+pub enum CatalogError {
+    /// No volume has the primary space.
+    #[error("no volume has {tracks} free tracks for {name}")]
+    NoSpace {
+        /// The data set.
+        name: String,
+        /// What it asked for.
+        tracks: u32,
+    },
+    /// No such volume.
+    #[error("there is no volume {0}")]
+    NoVolume(String),
+    /// No such member.
+    #[error("{0} has no member {1}")]
+    NoMember(String, String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file system failed.
+    #[error("cannot use the system's files: {0}")]
+    Io(#[from] io::Error),
+    /// The remains of dead runs could not be removed.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+}
+
+/// What a new data set gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpaceRequest {
+    /// First extent in tracks.
+    pub primary: u32,
+    /// Further extents in tracks; 0 for none.
+    pub secondary: u32,
+    /// Directory blocks; more than 0 makes a library.
+    pub directory: u32,
+}
+
+/// The data sets of a system as one process sees them.
+#[derive(Debug)]
+pub struct DataSets {
+    store: Arc<Store>,
+    volumes: PathBuf,
+    run: RunDirectory,
+}
+
+impl DataSets {
+    /// Opens the data sets of the system at `home`, sweeping up after dead processes.
+    pub fn open(home: &Path, store: Arc<Store>) -> Result<Self, CatalogError> {
+        let (tmp, volumes) = (home.join("tmp"), home.join("volumes"));
+        fs::create_dir_all(&tmp)?;
+        fs::create_dir_all(&volumes)?;
+        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &home.join("inbox") }, &store)?;
+        Ok(Self { store, volumes, run: RunDirectory::new(&tmp)? })
+    }
+
+    /// The private directory of this process.
+    pub fn run(&self) -> &RunDirectory {
+        &self.run
+    }
+
+    /// The data set called `name`, if it is cataloged.
+    pub fn locate(self: &Rc<Self>, name: &DataSetName) -> Result<Option<DataSet>, CatalogError> {
+        Ok(self.store.data_set(name.as_str())?.map(|row| DataSet::new(self, row, false)))
+    }
+
+    /// All data sets in order of their names.
+    pub fn list(&self) -> Result<Vec<DataSetRow>, CatalogError> {
+        Ok(self.store.data_sets()?)
+    }
+
+    /// Allocates space for a data set that is not in the catalog yet; `commit` puts it there.
+    pub fn allocate(
+        self: &Rc<Self>,
+        name: &DataSetName,
+        dcb: Dcb,
+        space: SpaceRequest,
+        volume: Option<&str>,
+        created: &str,
+    ) -> Result<DataSet, CatalogError> {
+        let tracks = space.primary.max(1);
+        let volume = self.volume_with_room(name, tracks, volume)?;
+        let partitioned = match dcb.dsorg {
+            Some(dsorg) => dsorg == Dsorg::Partitioned,
+            None => space.directory > 0,
+        };
+        let directory = space.directory.div_ceil(DIRECTORY_BLOCKS_PER_TRACK);
+        let row = DataSetRow {
+            name: name.as_str().to_owned(),
+            partitioned,
+            recfm: dcb.recfm.map(Recfm::bits),
+            lrecl: dcb.lrecl,
+            blksize: dcb.blksize,
+            volume,
+            created: created.to_owned(),
+            primary_tracks: tracks,
+            secondary_tracks: space.secondary,
+            directory_blocks: space.directory,
+            allocated_tracks: tracks,
+            extents: 1,
+            used_cells: u64::from(directory) * CELLS_PER_TRACK,
+            records: 0,
+            bytes: 0,
+            content: None,
+        };
+        Ok(DataSet::new(self, row, true))
+    }
+
+    fn volume_with_room(&self, name: &DataSetName, tracks: u32, wanted: Option<&str>) -> Result<String, CatalogError> {
+        let volumes = self.store.volumes()?;
+        if let Some(wanted) = wanted.filter(|wanted| volumes.iter().all(|(serial, _)| serial != wanted)) {
+            return Err(CatalogError::NoVolume(wanted.to_owned()));
+        }
+        for (serial, cylinders) in volumes {
+            if wanted.is_none_or(|wanted| wanted == serial)
+                && self.reserve(name.as_str(), &serial, tracks, cylinders)?
+            {
+                return Ok(serial);
+            }
+        }
+        Err(CatalogError::NoSpace { name: name.to_string(), tracks })
+    }
+
+    fn reserve(&self, name: &str, volume: &str, tracks: u32, cylinders: u32) -> Result<bool, StoreError> {
+        let capacity = u64::from(cylinders) * u64::from(TRACKS_PER_CYLINDER);
+        self.store.reserve(self.run.name(), name, volume, tracks, capacity)
+    }
+
+    /// Deletes a data set with all its members. False if there was none.
+    pub fn delete(&self, name: &DataSetName) -> Result<bool, CatalogError> {
+        let Some(files) = self.store.remove_data_set(name.as_str(), self.run.name())? else { return Ok(false) };
+        self.remove_files(&files)?;
+        Ok(true)
+    }
+
+    /// Deletes one member. False if there was none.
+    pub fn delete_member(&self, name: &DataSetName, member: &MemberName) -> Result<bool, CatalogError> {
+        let removed = self.store.remove_member(name.as_str(), member.as_str(), self.run.name())?;
+        self.remove_files(removed.as_slice())?;
+        Ok(removed.is_some())
+    }
+
+    /// Removes files that no entry points to. One that cannot be removed now stays announced for the sweep.
+    fn remove_files(&self, files: &[String]) -> Result<(), CatalogError> {
+        let gone: Vec<String> = files
+            .iter()
+            .filter(|file| match fs::remove_file(self.volumes.join(file)) {
+                Ok(()) => true,
+                Err(error) => error.kind() == io::ErrorKind::NotFound,
+            })
+            .cloned()
+            .collect();
+        Ok(self.store.forget(&gone)?)
+    }
+}
+
+/// Content written by this process and not yet in the catalog.
+#[derive(Debug, Clone)]
+struct Pending {
+    content: String,
+    written: Written,
+}
+
+#[derive(Debug)]
+struct State {
+    row: DataSetRow,
+    is_new: bool,
+    changed: bool,
+    content: Option<Pending>,
+    members: BTreeMap<String, Pending>,
+}
+
+/// One data set in use. Clones are the same data set.
+#[derive(Debug, Clone)]
+pub struct DataSet {
+    all: Rc<DataSets>,
+    state: Rc<RefCell<State>>,
+}
+
+impl DataSet {
+    fn new(all: &Rc<DataSets>, row: DataSetRow, is_new: bool) -> Self {
+        let state = State { row, is_new, changed: is_new, content: None, members: BTreeMap::new() };
+        Self { all: Rc::clone(all), state: Rc::new(RefCell::new(state)) }
+    }
+
+    /// The name.
+    pub fn name(&self) -> String {
+        self.state.borrow().row.name.clone()
+    }
+
+    /// The volume serial.
+    pub fn volume(&self) -> String {
+        self.state.borrow().row.volume.clone()
+    }
+
+    /// True for a library.
+    pub fn is_partitioned(&self) -> bool {
+        self.state.borrow().row.partitioned
+    }
+
+    /// True until it is committed for the first time.
+    pub fn is_new(&self) -> bool {
+        self.state.borrow().is_new
+    }
+
+    /// The attributes in the label, as far as they are known.
+    pub fn label(&self) -> Dcb {
+        let state = self.state.borrow();
+        Dcb {
+            recfm: state.row.recfm.and_then(Recfm::from_bits),
+            lrecl: state.row.lrecl,
+            blksize: state.row.blksize,
+            dsorg: Some(if state.row.partitioned { Dsorg::Partitioned } else { Dsorg::Sequential }),
+        }
+    }
+
+    /// The catalog row as it stands.
+    pub fn row(&self) -> DataSetRow {
+        self.state.borrow().row.clone()
+    }
+
+    /// The members with what this process has written.
+    pub fn members(&self) -> Result<Vec<MemberRow>, CatalogError> {
+        let mut members = self.all.store.members(&self.name())?;
+        for (name, pending) in &self.state.borrow().members {
+            members.retain(|member| member.name != *name);
+            members.push(member_row(name, pending));
+        }
+        members.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(members)
+    }
+
+    /// Opens the data set, or one member of it, for reading.
+    pub fn open_read(&self, member: Option<&MemberName>, attributes: Attributes) -> Result<FileReader, CatalogError> {
+        let path = match member {
+            Some(member) => Some(self.member_path(member)?),
+            None => self.content_path(),
+        };
+        Ok(FileReader::open(path.as_deref(), &self.name(), attributes)?)
+    }
+
+    fn content_path(&self) -> Option<PathBuf> {
+        let state = self.state.borrow();
+        match &state.content {
+            Some(pending) => Some(self.all.run.file(&pending.content)),
+            None => state.row.content.as_ref().map(|content| self.all.volumes.join(content)),
+        }
+    }
+
+    fn member_path(&self, member: &MemberName) -> Result<PathBuf, CatalogError> {
+        if let Some(pending) = self.state.borrow().members.get(member.as_str()) {
+            return Ok(self.all.run.file(&pending.content));
+        }
+        let members = self.all.store.members(&self.name())?;
+        match members.into_iter().find(|row| row.name == member.as_str()) {
+            Some(row) => Ok(self.all.volumes.join(row.content)),
+            None => Err(CatalogError::NoMember(self.name(), member.to_string())),
+        }
+    }
+
+    /// True if there is such a member.
+    pub fn has_member(&self, member: &MemberName) -> Result<bool, CatalogError> {
+        match self.member_path(member) {
+            Ok(_) => Ok(true),
+            Err(CatalogError::NoMember(..)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens the data set, or one member of it, for writing. The attributes go into the label.
+    pub fn open_write(&self, request: WriteRequest<'_>) -> Result<DataSetWriter, CatalogError> {
+        let content = self.all.run.new_content();
+        let path = self.all.run.file(&content);
+        if request.extend
+            && let Some(old) = self.content_path()
+        {
+            fs::copy(old, &path)?;
+        }
+        let start = self.start(&request);
+        self.set_label(request.attributes);
+        let sink = FileSink::open(path, request.attributes, &start, self.room())?;
+        Ok(DataSetWriter {
+            dataset: self.clone(),
+            sink: Some(sink),
+            content,
+            member: request.member.cloned(),
+            ddname: request.ddname.to_owned(),
+            release: request.release,
+        })
+    }
+
+    fn start(&self, request: &WriteRequest<'_>) -> Start {
+        let state = self.state.borrow();
+        let space = Space {
+            primary: state.row.primary_tracks,
+            secondary: request.secondary.unwrap_or(state.row.secondary_tracks),
+            allocated: state.row.allocated_tracks,
+            extents: state.row.extents,
+            partitioned: state.row.partitioned,
+        };
+        let (records, bytes) = if request.extend { (state.row.records, state.row.bytes) } else { (0, 0) };
+        let cells = if request.extend || state.row.partitioned { state.row.used_cells } else { 0 };
+        Start { space, tally: Tally::starting_at(cells), records, bytes }
+    }
+
+    fn set_label(&self, attributes: Attributes) {
+        let mut state = self.state.borrow_mut();
+        state.changed = true;
+        state.row.recfm = Some(attributes.recfm.bits());
+        state.row.lrecl = Some(attributes.lrecl);
+        state.row.blksize = Some(attributes.blksize);
+    }
+
+    /// Asks the volume for room. A store that fails gives none: the writer then ends in an abend, not in a
+    /// data set that the volume cannot hold.
+    fn room(&self) -> super::file::Room {
+        let all = Rc::clone(&self.all);
+        let (name, volume) = (self.name(), self.volume());
+        Box::new(move |tracks| {
+            let cylinders = all.store.volumes().ok().and_then(|volumes| {
+                volumes.into_iter().find(|(serial, _)| *serial == volume).map(|(_, cylinders)| cylinders)
+            });
+            cylinders.is_some_and(|cylinders| all.reserve(&name, &volume, tracks, cylinders).unwrap_or(false))
+        })
+    }
+
+    /// Takes over what a writer has written.
+    fn install(&self, content: String, member: Option<&MemberName>, written: Written) {
+        let mut state = self.state.borrow_mut();
+        state.changed = true;
+        state.row.allocated_tracks = written.space.allocated;
+        state.row.extents = written.space.extents;
+        state.row.primary_tracks = written.space.primary;
+        state.row.used_cells = written.tally.cells();
+        let pending = Pending { content, written };
+        if let Some(member) = member {
+            state.members.insert(member.as_str().to_owned(), pending);
+        } else {
+            state.row.records = written.records;
+            state.row.bytes = written.bytes;
+            state.content = Some(pending);
+        }
+    }
+
+    /// Puts the data set as it is now into the catalog. Does nothing if nothing changed.
+    pub fn commit(&self) -> Result<(), CatalogError> {
+        let mut state = self.state.borrow_mut();
+        if !state.changed {
+            return Ok(());
+        }
+        let content = state.content.take();
+        let members = std::mem::take(&mut state.members);
+        for pending in content.iter().chain(members.values()) {
+            self.move_in(&pending.content)?;
+        }
+        if !(content.is_none() && members.is_empty()) {
+            File::open(&self.all.volumes)?.sync_all()?;
+        }
+        if let Some(pending) = content {
+            state.row.content = Some(pending.content);
+        }
+        let new = NewContent { members: members.iter().map(|(name, pending)| member_row(name, pending)).collect() };
+        let replaced = self.all.store.put_data_set(&state.row, &new, self.all.run.name())?;
+        state.changed = false;
+        state.is_new = false;
+        self.all.remove_files(&replaced)
+    }
+
+    /// Makes a file safe on the disk and moves it to the volumes, announced until its entry is there.
+    fn move_in(&self, content: &str) -> Result<(), CatalogError> {
+        let from = self.all.run.file(content);
+        File::open(&from)?.sync_all()?;
+        self.all.store.announce(content, self.all.run.name())?;
+        fs::rename(from, self.all.volumes.join(content))?;
+        Ok(())
+    }
+
+    /// Deletes the data set, whether it is in the catalog or only allocated.
+    pub fn delete(&self) -> Result<(), CatalogError> {
+        let mut state = self.state.borrow_mut();
+        let pending: Vec<Pending> =
+            state.content.take().into_iter().chain(std::mem::take(&mut state.members).into_values()).collect();
+        for pending in &pending {
+            drop(fs::remove_file(self.all.run.file(&pending.content)));
+        }
+        state.changed = false;
+        if state.is_new {
+            self.all.store.release(self.all.run.name(), &state.row.name)?;
+            return Ok(());
+        }
+        let files = self.all.store.remove_data_set(&state.row.name, self.all.run.name())?;
+        self.all.remove_files(&files.unwrap_or_default())
+    }
+}
+
+fn member_row(name: &str, pending: &Pending) -> MemberRow {
+    MemberRow {
+        name: name.to_owned(),
+        records: pending.written.records,
+        bytes: pending.written.bytes,
+        content: pending.content.clone(),
+    }
+}
+
+/// How a data set is to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct WriteRequest<'a> {
+    /// The ddname, for messages.
+    pub ddname: &'a str,
+    /// The member, in a library.
+    pub member: Option<&'a MemberName>,
+    /// Attributes after the merge.
+    pub attributes: Attributes,
+    /// Write behind what is there (MOD).
+    pub extend: bool,
+    /// Secondary space in tracks if the DD says so.
+    pub secondary: Option<u32>,
+    /// Give unused space back at CLOSE, in units of so many tracks.
+    pub release: Option<u32>,
+}
+
+/// Writes a data set. Dropped without `close` it leaves the whole blocks written so far.
+pub struct DataSetWriter {
+    dataset: DataSet,
+    sink: Option<FileSink>,
+    content: String,
+    member: Option<MemberName>,
+    ddname: String,
+    release: Option<u32>,
+}
+
+impl DataSetWriter {
+    fn error(&self, error: SinkError, length: usize, attributes: Attributes) -> WriteError {
+        let dataset = match &self.member {
+            Some(member) => format!("{}({member})", self.dataset.name()),
+            None => self.dataset.name(),
+        };
+        match error {
+            SinkError::Space(abend) => {
+                let (ddname, volume) = (self.ddname.clone(), self.dataset.volume());
+                WriteError::Space { abend, ddname, dataset, volume }
+            }
+            SinkError::Length => {
+                WriteError::Length { dataset, length, recfm: attributes.recfm.to_string(), lrecl: attributes.lrecl }
+            }
+            SinkError::Io(source) => WriteError::Io { dataset, source },
+        }
+    }
+
+    fn with_sink(
+        &mut self,
+        length: usize,
+        work: impl FnOnce(&mut FileSink) -> Result<(), SinkError>,
+    ) -> Result<(), WriteError> {
+        let Some(sink) = &mut self.sink else { return Ok(()) };
+        let attributes = sink.attributes();
+        work(sink).map_err(|error| self.error(error, length, attributes))
+    }
+}
+
+impl RecordWriter for DataSetWriter {
+    fn attributes(&self) -> Attributes {
+        self.sink.as_ref().map_or(Attributes { recfm: Recfm::U, lrecl: 0, blksize: 0 }, FileSink::attributes)
+    }
+
+    fn put(&mut self, record: &[u8]) -> Result<(), WriteError> {
+        self.with_sink(record.len(), |sink| sink.put(record))
+    }
+
+    fn put_run(&mut self, run: Run<'_>) -> Result<(), WriteError> {
+        self.with_sink(run.bytes.len(), |sink| sink.put_run(run))
+    }
+
+    fn close(mut self: Box<Self>) -> Result<(), WriteError> {
+        let Some(sink) = &mut self.sink else { return Ok(()) };
+        let attributes = sink.attributes();
+        match sink.finish() {
+            Ok(mut written) => {
+                self.sink = None;
+                if let Some(unit) = self.release {
+                    written.space.release(written.tally.tracks(), unit);
+                }
+                self.dataset.install(std::mem::take(&mut self.content), self.member.as_ref(), written);
+                Ok(())
+            }
+            Err(error) => Err(self.error(error, 0, attributes)),
+        }
+    }
+}
+
+impl Drop for DataSetWriter {
+    fn drop(&mut self) {
+        let Some(mut sink) = self.sink.take() else { return };
+        match sink.abandon() {
+            Ok(written) => self.dataset.install(std::mem::take(&mut self.content), self.member.as_ref(), written),
+            // The disk does not take the rest: what was there before the step stays.
+            Err(_) => drop(fs::remove_file(sink.path())),
+        }
+    }
+}
+
+/// The records of an open reader, all of them, for small data sets such as parameters.
+pub fn read_all(reader: &mut dyn RecordReader) -> Result<Vec<Vec<u8>>, super::record::ReadError> {
+    let mut records = Vec::new();
+    while let Some(run) = reader.next_run()? {
+        records.extend(run.records().map(<[u8]>::to_vec));
+    }
+    Ok(records)
+}

@@ -1,0 +1,163 @@
+//! ENQ: who may use a data set, between jobs and between processes.
+//!
+//! One lock file per name in use; the operating system releases it when a process dies. Border: names are
+//! opaque here, and waiting is the caller's decision.
+
+use std::collections::HashMap;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// How a name is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// With others (SHR).
+    Shared,
+    /// Alone (NEW, OLD, MOD).
+    Exclusive,
+}
+
+/// The names that this process holds.
+#[derive(Debug)]
+pub struct Enqueues {
+    directory: PathBuf,
+    held: HashMap<String, (Use, File)>,
+}
+
+impl Enqueues {
+    /// Nothing held yet; lock files lie in `directory`.
+    pub fn new(directory: &Path) -> Self {
+        Self { directory: directory.to_owned(), held: HashMap::new() }
+    }
+
+    /// Tries to get `name`. True if it is held now as wanted, or better.
+    pub fn try_get(&mut self, name: &str, wanted: Use) -> io::Result<bool> {
+        if self.held.get(name).is_some_and(|(held, _)| *held >= wanted) {
+            return Ok(true);
+        }
+        let previous = self.held.remove(name);
+        let path = self.path(name);
+        loop {
+            let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+            let locked = match wanted {
+                Use::Shared => file.try_lock_shared(),
+                Use::Exclusive => {
+                    drop_lock(previous.as_ref());
+                    file.try_lock()
+                }
+            };
+            match locked {
+                // The last holder may have removed the file between our open and our lock.
+                Ok(()) if is_same_file(&file, &path) => {
+                    self.held.insert(name.to_owned(), (wanted, file));
+                    return Ok(true);
+                }
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return self.take_back(name, previous),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+    }
+
+    /// An upgrade failed: hold again what was held before.
+    fn take_back(&mut self, name: &str, previous: Option<(Use, File)>) -> io::Result<bool> {
+        if let Some((held, file)) = previous {
+            file.lock_shared()?;
+            self.held.insert(name.to_owned(), (held, file));
+        }
+        Ok(false)
+    }
+
+    /// Releases one name.
+    pub fn release(&mut self, name: &str) {
+        if let Some((_, file)) = self.held.remove(name) {
+            remove_if_last(&file, &self.path(name));
+        }
+    }
+
+    /// True if this process holds the name in any way.
+    pub fn holds(&self, name: &str) -> bool {
+        self.held.contains_key(name)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        let digest = Sha256::digest(name.as_bytes());
+        // Half of the digest tells names apart well enough, and keeps the file names short.
+        let half = u128::from_be_bytes(digest.first_chunk().copied().unwrap_or_default());
+        self.directory.join(format!("{half:032x}"))
+    }
+}
+
+impl Drop for Enqueues {
+    fn drop(&mut self) {
+        let names: Vec<String> = self.held.keys().cloned().collect();
+        for name in &names {
+            self.release(name);
+        }
+    }
+}
+
+fn drop_lock(previous: Option<&(Use, File)>) {
+    if let Some((_, file)) = previous {
+        // A failure here shows in the attempt that follows.
+        drop(file.unlock());
+    }
+}
+
+/// Removes the lock file if nobody else holds it.
+fn remove_if_last(file: &File, path: &Path) {
+    let alone = file.unlock().is_ok() && file.try_lock().is_ok();
+    if alone && is_same_file(file, path) {
+        // If it stays, the next holder uses it.
+        drop(fs::remove_file(path));
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(named)) => (open.dev(), open.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+/// Where a file in use cannot be removed it is always the same.
+#[cfg(not(unix))]
+fn is_same_file(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Enqueues, Use};
+
+    #[test]
+    fn readers_share_and_a_writer_is_alone() {
+        let home = tempfile::tempdir().expect("a directory");
+        let mut a = Enqueues::new(home.path());
+        let mut b = Enqueues::new(home.path());
+        assert!(a.try_get("X", Use::Shared).expect("asked"));
+        assert!(b.try_get("X", Use::Shared).expect("asked"));
+        assert!(!b.try_get("X", Use::Exclusive).expect("asked"));
+        assert!(b.holds("X"));
+        drop(a);
+        assert!(b.try_get("X", Use::Exclusive).expect("asked"));
+        let mut c = Enqueues::new(home.path());
+        assert!(!c.try_get("X", Use::Shared).expect("asked"));
+        assert!(c.try_get("Y", Use::Exclusive).expect("asked"));
+    }
+
+    #[test]
+    fn nothing_is_left_when_all_have_released() {
+        let home = tempfile::tempdir().expect("a directory");
+        let mut a = Enqueues::new(home.path());
+        let mut b = Enqueues::new(home.path());
+        assert!(a.try_get("X", Use::Shared).expect("asked") && b.try_get("X", Use::Shared).expect("asked"));
+        a.release("X");
+        drop(b);
+        assert_eq!(std::fs::read_dir(home.path()).expect("read").count(), 0);
+    }
+}

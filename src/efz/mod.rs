@@ -1,0 +1,49 @@
+//! Encryption Facility files: records to a sealed stream of bytes, and back.
+//!
+//! Border: knows passwords, ciphers and the container "ZEFZ version 1" (`docs/formats/efz.md`), nothing of
+//! data sets, DDs and reports. Memory does not grow with the data. The container is zjob's own, because IBM has
+//! not published the one that CSDFILEN writes.
+
+mod chain;
+mod frame;
+pub mod header;
+pub mod kdf;
+pub mod open;
+pub mod seal;
+mod secret;
+mod tdes;
+
+pub use header::{Attributes, Description, DescriptionLength, Header, HeaderError};
+pub use open::{Check, Checked, Damage, Open, ReleaseError};
+pub use seal::{Contents, Plan, Seal, SealError, Totals};
+pub use secret::{Cipher, Keys, LONGEST_PASSWORD, Password, PasswordLength, SHORTEST_PASSWORD};
+
+/// Bytes that the cipher works on at once, a multiple of both block sizes.
+const CHUNK: usize = 256 * 1024;
+
+/// Takes what a seal or an opening gives, and may watch the cipher at work.
+pub trait Sink {
+    /// Why it takes no more.
+    type Error;
+
+    /// Takes the next bytes (sealing) or the next record (opening).
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
+
+    /// Lets `work` put so many bytes through the cipher; whoever wants to know how long that takes can see it here.
+    fn cipher(&mut self, bytes: usize, work: &mut dyn FnMut()) {
+        let _ = bytes;
+        work();
+    }
+}
+
+/// A closure is a sink that watches nothing.
+impl<F: FnMut(&[u8]) -> Result<(), E>, E> Sink for F {
+    type Error = E;
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), E> {
+        self(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! CSDFILDE at work.
+//!
+//! SYSUT1 is read twice: SYSUT2 is not even opened before the whole input was found whole. It then gets the
+//! attributes that the file carries.
+
+use crate::dataset::{Dcb, Recfm, RecordReader, RecordWriter, Run, Shape};
+use crate::efz::{Check, Checked, Damage, ReleaseError, Sink};
+use crate::message::own;
+use crate::program::{Completion, StepContext};
+
+use super::report::{Report, elapsed, grouped};
+use super::statement::{Direction, Wishes};
+use super::{Failure, INPUT, OUTPUT, RC_INTERNAL};
+
+pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
+    let watch = step.world.stopwatch();
+    let (date, time) = report.date_and_time();
+    report.line(&own::ZJB402I.with(&[&date, &time]))?;
+    let wishes = Wishes::read(step, report, Direction::Decrypt)?;
+    let checked = check(step, &wishes)?;
+    let done = release(step, &checked)?;
+    let header = checked.header();
+    let recfm = Recfm::from_bits(header.attributes.recfm).map(|recfm| recfm.to_string()).unwrap_or_default();
+    report.line(&own::ZJB403I.with(&[&header.description.text()]))?;
+    report.line(&own::ZJB404I.with(&[&header.attributes.lrecl, &header.attributes.blksize, &recfm]))?;
+    report.line(&own::ZJB405I.with(&[&grouped(header.file()), &grouped(done.bytes), &done.records]))?;
+    Ok(report.line(&own::ZJB406I.with(&[&elapsed(&watch)]))?)
+}
+
+/// The first pass.
+fn check(step: &StepContext<'_>, wishes: &Wishes) -> Result<Checked, Failure> {
+    let mut check = Check::new(wishes.password()?);
+    let mut reader = open_input(step)?;
+    step.progress.begin("CSDFILDE", None);
+    let fed = feed(step, reader.as_mut(), |bytes| check.feed(bytes).map_err(|damage| told(step, &damage)));
+    step.progress.end();
+    fed?;
+    check.finish().map_err(|damage| told(step, &damage))
+}
+
+fn open_input<'a>(step: &StepContext<'a>) -> Result<Box<dyn RecordReader + 'a>, Failure> {
+    step.dds.open_input(INPUT, Dcb::default()).map_err(|error| Failure::open(INPUT, error))
+}
+
+/// Gives the bytes of all records to `take`, without RDWs and in long pieces where records lie end to end.
+fn feed(
+    step: &StepContext<'_>,
+    reader: &mut dyn RecordReader,
+    mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    while let Some(run) = reader.next_run()? {
+        step.cancel.check()?;
+        feed_run(run, &mut take)?;
+        step.progress.advance(run.bytes.len() as u64);
+    }
+    Ok(())
+}
+
+fn feed_run(run: Run<'_>, take: &mut impl FnMut(&[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    match run.shape {
+        Shape::Described => run.records().try_for_each(take),
+        Shape::Fixed(_) | Shape::Whole => take(run.bytes),
+    }
+}
+
+/// What is wrong, in the report and in plain words beside it.
+fn told(step: &StepContext<'_>, damage: &Damage) -> Failure {
+    match damage {
+        Damage::WrongPassword => {
+            step.console.explain(
+                "The password does not open the data set in SYSUT1. Passwords are case sensitive, inner blanks count, \
+                 and both systems must use the same code page.",
+            );
+            Failure::wrong(own::ZJB422E.plain())
+        }
+        other => Failure::wrong(own::ZJB423E.with(&[&INPUT, other])),
+    }
+}
+
+/// What the second pass has written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Done {
+    records: u64,
+    bytes: u64,
+}
+
+/// The second pass.
+fn release(step: &StepContext<'_>, checked: &Checked) -> Result<Done, Failure> {
+    let mut out = open_output(step, checked)?;
+    let mut reader = open_input(step)?;
+    step.progress.begin("CSDFILDE", Some(checked.header().file()));
+    let released = release_records(step, checked, reader.as_mut(), out.as_mut());
+    step.progress.end();
+    let done = released?;
+    out.close()?;
+    Ok(done)
+}
+
+fn open_output<'a>(step: &StepContext<'a>, checked: &Checked) -> Result<Box<dyn RecordWriter + 'a>, Failure> {
+    let attributes = checked.header().attributes;
+    let program = Dcb {
+        recfm: Recfm::from_bits(attributes.recfm),
+        lrecl: Some(u32::from(attributes.lrecl)),
+        blksize: Some(attributes.blksize),
+        dsorg: None,
+    };
+    step.dds.open_output(OUTPUT, program).map_err(|error| Failure::open(OUTPUT, error))
+}
+
+fn release_records(
+    step: &StepContext<'_>,
+    checked: &Checked,
+    reader: &mut dyn RecordReader,
+    out: &mut dyn RecordWriter,
+) -> Result<Done, Failure> {
+    let mut records = Records { out, done: Done::default() };
+    let mut open = checked.open(&mut records);
+    feed(step, reader, |bytes| Ok(open.feed(bytes)?))?;
+    open.finish().map_err(ReleaseError::from)?;
+    Ok(records.done)
+}
+
+impl From<ReleaseError<Completion>> for Failure {
+    fn from(error: ReleaseError<Completion>) -> Self {
+        match error {
+            // The check has passed, so the input has changed meanwhile.
+            ReleaseError::Damaged(_) => Self::Told(own::ZJB421E.with(&[&INPUT]), RC_INTERNAL),
+            ReleaseError::Sink(completion) => completion.into(),
+        }
+    }
+}
+
+/// SYSUT2, counted.
+struct Records<'a> {
+    out: &'a mut dyn RecordWriter,
+    done: Done,
+}
+
+impl Sink for &mut Records<'_> {
+    type Error = Completion;
+
+    fn put(&mut self, record: &[u8]) -> Result<(), Completion> {
+        self.out.put(record)?;
+        self.done.records += 1;
+        self.done.bytes += record.len() as u64;
+        Ok(())
+    }
+}

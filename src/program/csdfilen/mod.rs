@@ -1,0 +1,132 @@
+//! CSDFILEN and CSDFILDE of the Encryption Facility: encrypt SYSUT1 into SYSUT2, and back.
+//!
+//! Border: control statements, the report, DDs and condition codes. What the file looks like is known to `efz`.
+
+mod decrypt;
+mod encrypt;
+mod report;
+mod statement;
+
+#[cfg(test)]
+mod tests;
+
+use crate::dataset::{ReadError, Run, Shape, WriteError};
+use crate::message::{Message, own};
+
+use super::{Completion, OpenError, Program, StepContext};
+use report::Report;
+
+/// Input data set.
+const INPUT: &str = "SYSUT1";
+/// Output data set.
+const OUTPUT: &str = "SYSUT2";
+
+/// A statement in SYSIN, the password or the input is wrong.
+const RC_WRONG: u16 = 8;
+/// A DD could not be opened.
+const RC_NO_DD: u16 = 12;
+/// What should not happen did.
+const RC_INTERNAL: u16 = 16;
+
+/// CSDFILEN.
+pub(super) struct Csdfilen;
+
+/// CSDFILDE.
+pub(super) struct Csdfilde;
+
+impl Program for Csdfilen {
+    fn names(&self) -> &'static [&'static str] {
+        &["CSDFILEN"]
+    }
+
+    fn run(&self, step: &StepContext<'_>) -> Completion {
+        run(step, "CSDFILEN", encrypt::run)
+    }
+}
+
+impl Program for Csdfilde {
+    fn names(&self) -> &'static [&'static str] {
+        &["CSDFILDE"]
+    }
+
+    fn run(&self, step: &StepContext<'_>) -> Completion {
+        run(step, "CSDFILDE", decrypt::run)
+    }
+}
+
+/// Why the work did not end with 0.
+#[derive(Debug)]
+enum Failure {
+    /// The report gets this line, the step this code.
+    Told(Message, u16),
+    /// The step ends so; what there is to say was said.
+    Ended(Completion),
+}
+
+impl Failure {
+    /// A failure that is the deck's or the data's fault.
+    fn wrong(message: Message) -> Self {
+        Self::Told(message, RC_WRONG)
+    }
+
+    /// What a DD that does not open means for the step.
+    fn open(ddname: &str, error: OpenError) -> Self {
+        match error {
+            OpenError::Abend { .. } => Self::Ended(error.into()),
+            other => Self::Told(own::ZJB420E.with(&[&ddname, &other]), RC_NO_DD),
+        }
+    }
+}
+
+impl From<Completion> for Failure {
+    fn from(completion: Completion) -> Self {
+        Self::Ended(completion)
+    }
+}
+
+impl From<WriteError> for Failure {
+    fn from(error: WriteError) -> Self {
+        Self::Ended(error.into())
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::Ended(error.into())
+    }
+}
+
+type Work = fn(&StepContext<'_>, &mut Report<'_>) -> Result<(), Failure>;
+
+fn run(step: &StepContext<'_>, program: &str, work: Work) -> Completion {
+    let mut report = match Report::open(step) {
+        Ok(report) => report,
+        Err(error) => return without_report(step, program, error),
+    };
+    let code = match work(step, &mut report) {
+        Ok(()) => Ok(0),
+        Err(Failure::Told(message, code)) => report.line(&message).map(|()| code).map_err(Completion::from),
+        Err(Failure::Ended(completion)) => Err(completion),
+    };
+    match (code, report.close()) {
+        (Ok(_), Err(error)) => error.into(),
+        (code, _) => code.into(),
+    }
+}
+
+fn without_report(step: &StepContext<'_>, program: &str, error: OpenError) -> Completion {
+    if matches!(error, OpenError::Abend { .. }) {
+        return error.into();
+    }
+    step.console.explain(&format!("{program} cannot open SYSPRINT: {error}. Add //SYSPRINT DD SYSOUT=*."));
+    Completion::Code(RC_NO_DD)
+}
+
+/// Number of records in a run.
+fn records_in(run: Run<'_>) -> u64 {
+    let count = match run.shape {
+        Shape::Fixed(length) if length > 0 => run.bytes.len() / length,
+        _ => run.records().count(),
+    };
+    count as u64
+}

@@ -1,0 +1,267 @@
+//! The control statements in SYSIN.
+//!
+//! Rules (SG24-7318, 5.2): a keyword starts in column 1, nothing is continued, an asterisk in column 1 makes a
+//! comment, and of a keyword that stands several times the last one counts. Border: cards to wishes; whether
+//! the wishes go together is asked here too, what they do is not.
+
+use zeroize::Zeroizing;
+
+use crate::dataset::Dcb;
+use crate::efz::header::{DEFAULT_ITERATIONS, DESCRIPTION, FEWEST_ITERATIONS, MOST_ITERATIONS};
+use crate::efz::{Cipher, Description, Password};
+use crate::message::{Message, own};
+use crate::program::StepContext;
+
+use super::Failure;
+use super::report::Report;
+
+/// Cards that SYSIN may have: far more than there are keywords.
+const MOST_CARDS: usize = 1000;
+/// Stands in the report for what must not be seen.
+const MASK: &str = "********";
+
+/// Which program reads the statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Encrypt,
+    Decrypt,
+}
+
+/// What the statements ask for.
+#[derive(Debug, Default)]
+pub(super) struct Wishes {
+    pub(super) description: Option<Description>,
+    pub(super) key_type: Option<KeyType>,
+    password: Option<Password>,
+    rsa_label: Option<String>,
+    pub(super) iterations: Option<u32>,
+    compression: Option<bool>,
+}
+
+/// The kind of data key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum KeyType {
+    Clear(Cipher),
+    /// A TDES key that never leaves the coprocessor in clear.
+    SecureTdes,
+}
+
+/// One statement.
+enum Statement {
+    Description(Description),
+    KeyType(KeyType),
+    Password(Password),
+    RsaLabel(String),
+    Iterations(u32),
+    Compression(bool),
+}
+
+impl Wishes {
+    /// Reads SYSIN, echoes every statement, and checks what goes together.
+    pub(super) fn read(step: &StepContext<'_>, report: &mut Report<'_>, direction: Direction) -> Result<Self, Failure> {
+        let mut wishes = Self::default();
+        let mut wrong = None;
+        for card in cards(step)? {
+            report.input(&echo(&card))?;
+            match parse(&card, direction) {
+                Ok(statement) => wishes.take(statement),
+                Err(message) => wrong = wrong.or(Some(message)),
+            }
+        }
+        let wrong = wrong.or_else(|| wishes.conflict());
+        wrong.map_or(Ok(wishes), |message| Err(Failure::wrong(message)))
+    }
+
+    /// The password; `conflict` has seen to it that there is one.
+    pub(super) fn password(&self) -> Result<&Password, Failure> {
+        self.password.as_ref().ok_or_else(|| Failure::wrong(own::ZJB412E.plain()))
+    }
+
+    /// The cipher of a clear key; triple DES unless another is asked for.
+    pub(super) fn cipher(&self) -> Cipher {
+        match self.key_type {
+            Some(KeyType::Clear(cipher)) => cipher,
+            Some(KeyType::SecureTdes) | None => Cipher::Tdes,
+        }
+    }
+
+    /// Iterations of the key derivation.
+    pub(super) fn iterations(&self) -> u32 {
+        self.iterations.unwrap_or(DEFAULT_ITERATIONS)
+    }
+
+    fn take(&mut self, statement: Statement) {
+        match statement {
+            Statement::Description(text) => self.description = Some(text),
+            Statement::KeyType(key_type) => self.key_type = Some(key_type),
+            Statement::Password(password) => self.password = Some(password),
+            Statement::RsaLabel(label) => self.rsa_label = Some(label),
+            Statement::Iterations(count) => self.iterations = Some(count),
+            Statement::Compression(on) => self.compression = Some(on),
+        }
+    }
+
+    /// What does not go together, or is not emulated.
+    fn conflict(&self) -> Option<Message> {
+        let secure = self.key_type == Some(KeyType::SecureTdes);
+        match (&self.password, &self.rsa_label) {
+            (Some(_), Some(_)) => Some(own::ZJB411E.plain()),
+            (_, None) if secure => Some(own::ZJB413E.plain()),
+            (None, None) => Some(own::ZJB412E.plain()),
+            (None, Some(_)) => Some(own::ZJB419E.with(&[&"RSA="])),
+            (Some(_), None) if self.compression == Some(true) => Some(own::ZJB419E.with(&[&"COMPRESSION=YES"])),
+            (Some(_), None) => None,
+        }
+    }
+}
+
+/// The statements of SYSIN, without comments and without the blanks at their ends.
+fn cards(step: &StepContext<'_>) -> Result<Vec<Zeroizing<String>>, Failure> {
+    let mut reader = step.dds.open_input("SYSIN", Dcb::default()).map_err(|error| Failure::open("SYSIN", error))?;
+    let mut cards = Vec::new();
+    while let Some(run) = reader.next_run()? {
+        for record in run.records() {
+            if cards.len() == MOST_CARDS {
+                return Err(Failure::wrong(own::ZJB418E.with(&[&MOST_CARDS])));
+            }
+            let mut card = Zeroizing::new(step.code_page.decode(record));
+            let length = card.trim_end_matches(' ').len();
+            card.truncate(length);
+            if !card.starts_with('*') {
+                cards.push(card);
+            }
+        }
+    }
+    Ok(cards)
+}
+
+/// The statement as the report shows it. Only what certainly is no password is shown whole.
+fn echo(card: &str) -> String {
+    let (keyword, value) = card.split_once('=').map_or((card, None), |(keyword, value)| (keyword, Some(value)));
+    match (keyword, value) {
+        ("DESC" | "RSA" | "ICOUNT" | "COMPRESSION", Some(_)) | ("CLRTDES" | "CLRAES128" | "ENCTDES" | "", None) => {
+            card.to_owned()
+        }
+        (keyword, Some(_)) => format!("{keyword}={MASK}"),
+        (_, None) => MASK.to_owned(),
+    }
+}
+
+fn parse(card: &str, direction: Direction) -> Result<Statement, Message> {
+    let unknown = || own::ZJB410E.with(&[&echo(card)]);
+    let encrypting = direction == Direction::Encrypt;
+    match card.split_once('=') {
+        Some(("PASSWORD", value)) => password(value),
+        Some(("RSA", value)) => rsa_label(value),
+        Some(("DESC", value)) if encrypting => description(value),
+        Some(("ICOUNT", value)) if encrypting => iterations(value),
+        Some(("COMPRESSION", value)) if encrypting => compression(value),
+        None if encrypting => key_type(card).ok_or_else(unknown),
+        _ => Err(unknown()),
+    }
+}
+
+fn key_type(word: &str) -> Option<Statement> {
+    let key_type = match word {
+        "CLRTDES" => KeyType::Clear(Cipher::Tdes),
+        "CLRAES128" => KeyType::Clear(Cipher::Aes128),
+        "ENCTDES" => KeyType::SecureTdes,
+        _ => return None,
+    };
+    Some(Statement::KeyType(key_type))
+}
+
+fn password(value: &str) -> Result<Statement, Message> {
+    Password::new(value).map(Statement::Password).map_err(|error| own::ZJB414E.with(&[&error.0]))
+}
+
+/// 1 to 64 characters, the first one alphabetic or national (DFSMShsm, DEFINE DUMPCLASS ENCRYPT).
+fn rsa_label(value: &str) -> Result<Statement, Message> {
+    let first = value.chars().next();
+    let good = value.len() <= 64 && first.is_some_and(|c| c.is_ascii_uppercase() || "@#$".contains(c));
+    if good { Ok(Statement::RsaLabel(value.to_owned())) } else { Err(own::ZJB415E.with(&[&value])) }
+}
+
+fn description(value: &str) -> Result<Statement, Message> {
+    let quoted = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).filter(|text| !text.is_empty());
+    let text = quoted.and_then(|text| Description::new(text).ok());
+    text.map(Statement::Description).ok_or_else(|| own::ZJB416E.with(&[&DESCRIPTION]))
+}
+
+fn iterations(value: &str) -> Result<Statement, Message> {
+    let digits = value.bytes().all(|c| c.is_ascii_digit());
+    let count = value.parse().ok().filter(|count| digits && (FEWEST_ITERATIONS..=MOST_ITERATIONS).contains(count));
+    count
+        .map(Statement::Iterations)
+        .ok_or_else(|| own::ZJB417E.with(&[&"ICOUNT", &value, &format!("{FEWEST_ITERATIONS} to {MOST_ITERATIONS}")]))
+}
+
+fn compression(value: &str) -> Result<Statement, Message> {
+    match value {
+        "YES" => Ok(Statement::Compression(true)),
+        "NO" => Ok(Statement::Compression(false)),
+        other => Err(own::ZJB417E.with(&[&"COMPRESSION", &other, &"YES or NO"])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, echo, parse};
+
+    fn error(card: &str) -> &'static str {
+        parse(card, Direction::Encrypt).err().map_or("accepted", |message| message.id())
+    }
+
+    #[test]
+    fn statements_of_the_redbook_are_accepted() {
+        for card in [
+            "DESC='Lennies test case with rsa keys'",
+            "CLRTDES",
+            "CLRAES128",
+            "ENCTDES",
+            "RSA=ITSOLD.TEST.RSA2048",
+            "PASSWORD=Day 28072006 was used to test EF",
+            "ICOUNT=10000",
+            "COMPRESSION=NO",
+        ] {
+            assert_eq!(error(card), "accepted", "{card}");
+        }
+    }
+
+    #[test]
+    fn each_wrong_statement_is_named() {
+        assert_eq!(error(" CLRTDES"), "ZJB410E");
+        assert_eq!(error("CLRAES256"), "ZJB410E");
+        assert_eq!(error("clrtdes"), "ZJB410E");
+        assert_eq!(error("PASSWORD"), "ZJB410E");
+        assert_eq!(error(""), "ZJB410E");
+        assert_eq!(error("PASSWORD=1234567"), "ZJB414E");
+        assert_eq!(error(&format!("PASSWORD={}", "x".repeat(33))), "ZJB414E");
+        assert_eq!(error("RSA="), "ZJB415E");
+        assert_eq!(error("RSA=1ST"), "ZJB415E");
+        for card in ["DESC=", "DESC=''", "DESC=text", "DESC='text' more", &format!("DESC='{}'", "x".repeat(65))] {
+            assert_eq!(error(card), "ZJB416E", "{card}");
+        }
+        for card in ["ICOUNT=0", "ICOUNT=10001", "ICOUNT=+16", "ICOUNT=", "ICOUNT=1 6", "COMPRESSION=MAYBE"] {
+            assert_eq!(error(card), "ZJB417E", "{card}");
+        }
+    }
+
+    #[test]
+    fn decryption_knows_the_password_and_the_rsa_label_only() {
+        assert!(parse("PASSWORD=12345678", Direction::Decrypt).is_ok());
+        assert!(parse("RSA=LABEL", Direction::Decrypt).is_ok());
+        assert!(parse("CLRTDES", Direction::Decrypt).is_err());
+        assert!(parse("ICOUNT=16", Direction::Decrypt).is_err());
+    }
+
+    #[test]
+    fn no_echo_shows_a_password_not_even_one_in_the_wrong_place() {
+        assert_eq!(echo("PASSWORD=secret one"), "PASSWORD=********");
+        assert_eq!(echo("PASWORD=secret one"), "PASWORD=********");
+        assert_eq!(echo(" PASSWORD=secret one"), " PASSWORD=********");
+        assert_eq!(echo("secret one"), "********");
+        assert_eq!(echo("ICOUNT=16"), "ICOUNT=16");
+        assert_eq!(echo("CLRTDES"), "CLRTDES");
+    }
+}

@@ -1,0 +1,121 @@
+//! PACK and SPACK.
+
+use crate::dataset::{Attributes, Dcb, Recfm, RecordReader, RecordWriter, Run, Shape, WriteError};
+use crate::message::{own, programs};
+use crate::program::StepContext;
+use crate::terse::{EncodeError, Encoder, Header, Method, PackedSink, RECORD, Stamp, Totals};
+
+use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, Report, dd_of};
+
+pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_>) -> Result<u16, Failure> {
+    let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
+    let mut input = step.dds.open_input(from, Dcb::default()).map_err(Failure::input)?;
+    let header = header(method, &input.attributes())?;
+    let dcb = Dcb { recfm: Some(Recfm::FB), lrecl: Some(RECORD as u32), ..Dcb::default() };
+    let output = step.dds.open_output(to, dcb).map_err(Failure::output)?;
+    let name = if method == Method::Pack { "PACK" } else { "SPACK" };
+    report.line(&own::ZJB300I.with(&[&name]))?;
+    report.data_set(step, "INPUT", from)?;
+    report.data_set(step, "OUTPUT", to)?;
+    step.progress.begin(name, None);
+    let packed = pack(step, header, input.as_mut(), output, report);
+    step.progress.end();
+    let (totals, records) = packed?;
+    report.sizes(totals.unpacked, totals.packed)?;
+    explain_what_is_special(step, &header, totals, records);
+    Ok(0)
+}
+
+/// The header for records of these attributes.
+fn header(method: Method, attributes: &Attributes) -> Result<Header, Failure> {
+    let unfit = |what| Failure::Told(own::ZJB305E.with(&[&attributes.recfm, &attributes.lrecl, &what]), RC_INPUT);
+    if attributes.recfm.is_undefined() {
+        return Err(unfit("TERSE HAS NO FORM FOR UNDEFINED RECORDS"));
+    }
+    let longest = attributes.longest_record() as u32;
+    if longest == 0 {
+        return Err(unfit("RECORDS WITHOUT A LENGTH CANNOT BE PACKED"));
+    }
+    let block = u16::try_from(attributes.blksize).unwrap_or(0);
+    let variable = attributes.recfm.is_variable();
+    let header = Header::new(method, variable, longest, block);
+    Ok(if variable && attributes.recfm.is_standard_or_spanned() { header.spanned() } else { header })
+}
+
+fn pack(
+    step: &StepContext<'_>,
+    header: Header,
+    input: &mut dyn RecordReader,
+    output: Box<dyn RecordWriter + '_>,
+    report: &mut Report<'_>,
+) -> Result<(Totals, u64), Failure> {
+    let mut encoder = Encoder::new(header, Packed(output)).map_err(failure)?;
+    let mut records = 0;
+    while let Some(run) = input.next_run()? {
+        step.cancel.check()?;
+        records += match run.shape {
+            Shape::Fixed(length) => {
+                encoder.put_run(run.bytes).map_err(failure)?;
+                run.bytes.len().checked_div(length).unwrap_or(0) as u64
+            }
+            Shape::Described | Shape::Whole => put_records(&mut encoder, run, report)?,
+        };
+        step.progress.advance(run.bytes.len() as u64);
+    }
+    let (totals, Packed(output)) = encoder.finish(&stamp(step)).map_err(failure)?;
+    output.close()?;
+    Ok((totals, records))
+}
+
+/// Packs the records of a run one by one and warns of empty ones, as the host does. Returns how many there were.
+fn put_records(encoder: &mut Encoder<Packed<'_>>, run: Run<'_>, report: &mut Report<'_>) -> Result<u64, Failure> {
+    let mut count = 0;
+    for record in run.records() {
+        if record.is_empty() {
+            report.line(&programs::AMA513I.plain())?;
+        }
+        encoder.put_record(record).map_err(failure)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn stamp(step: &StepContext<'_>) -> Stamp {
+    Stamp::new(&step.world.now().strftime("%m/%d/%Y %H:%M:%S").to_string()).unwrap_or(Stamp::BLANK)
+}
+
+fn failure(error: EncodeError<WriteError>) -> Failure {
+    match error {
+        EncodeError::Sink(error) => Failure::from(error),
+        // A reader that gives records which contradict its own attributes.
+        other @ (EncodeError::RecordLength { .. } | EncodeError::Format(_)) => {
+            Failure::Told(own::ZJB306E.with(&[&other]), RC_INPUT)
+        }
+    }
+}
+
+fn explain_what_is_special(step: &StepContext<'_>, header: &Header, totals: Totals, records: u64) {
+    if header.variable && records == 1 && totals.unpacked == 0 {
+        step.console.explain(
+            "The input holds exactly one record, and it is empty. Packed data cannot tell that from no record at \
+             all: UNPACK will give an empty data set.",
+        );
+    }
+    if header.method == Method::Spack && totals.unpacked == 1 && records == 1 {
+        step.console.explain(
+            "The input holds exactly one byte. AMATERSE on the host loses it in SPACK; this file keeps it. Use PACK \
+             on the host.",
+        );
+    }
+}
+
+/// The output as the encoder sees it.
+struct Packed<'a>(Box<dyn RecordWriter + 'a>);
+
+impl PackedSink for Packed<'_> {
+    type Error = WriteError;
+
+    fn put(&mut self, records: &[u8]) -> Result<(), WriteError> {
+        self.0.put_run(Run { bytes: records, shape: Shape::Fixed(RECORD) })
+    }
+}

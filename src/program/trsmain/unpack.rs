@@ -1,0 +1,176 @@
+//! UNPACK.
+
+use std::io::{self, Read};
+
+use crate::dataset::{Attributes, Dcb, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape};
+use crate::message::own;
+use crate::program::StepContext;
+use crate::terse::{DecodeError, Decoder, Header, Limit, Organization, Trailer};
+
+use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, RC_WARNING, Report, dd_of};
+
+/// DS1RECFM of VBS.
+const VBS: u8 = 0x58;
+
+pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16, Failure> {
+    let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
+    let input = step.dds.open_input(from, Dcb::default()).map_err(Failure::input)?;
+    check_form(&input.attributes())?;
+    let mut packed = Packed { reader: input, bytes: Vec::new(), next: 0, failure: None };
+    let decoder = match Decoder::new(&mut packed) {
+        Ok(decoder) => decoder.with_limit(Limit::None),
+        Err(error) => return Err(failure(step, &error, packed.failure)),
+    };
+    let header = *decoder.header();
+    if header.organization == Organization::Library {
+        return Err(Failure::Told(own::ZJB309E.plain(), RC_INPUT));
+    }
+    let output = step.dds.open_output(to, original(&header)).map_err(Failure::output)?;
+    report.line(&own::ZJB300I.with(&[&"UNPACK"]))?;
+    report.data_set(step, "INPUT", from)?;
+    report.data_set(step, "OUTPUT", to)?;
+    report.line(&own::ZJB303I.with(&[&recfm(&header), &header.lrecl(), &header.block_size]))?;
+    step.progress.begin("UNPACK", None);
+    let unpacked = unpack(step, decoder, output);
+    step.progress.end();
+    finish(step, unpacked.map_err(|stop| stop.into_failure(step, packed.failure))?, report)
+}
+
+/// The input must be fixed; a record length other than 1024 is a sign that the file came over a wrong way.
+fn check_form(attributes: &Attributes) -> Result<(), Failure> {
+    if attributes.recfm.is_fixed() {
+        return Ok(());
+    }
+    Err(Failure::Told(own::ZJB307E.with(&[&attributes.recfm, &attributes.lrecl]), RC_INPUT))
+}
+
+fn recfm(header: &Header) -> Recfm {
+    match (header.variable, header.is_spanned()) {
+        (false, _) => Recfm::FB,
+        (true, false) => Recfm::VB,
+        (true, true) => Recfm::from_bits(VBS).unwrap_or(Recfm::VB),
+    }
+}
+
+/// The attributes of the data set that was packed.
+fn original(header: &Header) -> Dcb {
+    Dcb {
+        recfm: Some(recfm(header)),
+        lrecl: Some(header.lrecl()),
+        blksize: Some(u32::from(header.block_size)),
+        dsorg: None,
+    }
+}
+
+/// Why unpacking stopped.
+enum Stop {
+    Ended(Failure),
+    Damage(DecodeError),
+}
+
+impl<T: Into<Failure>> From<T> for Stop {
+    fn from(failure: T) -> Self {
+        Self::Ended(failure.into())
+    }
+}
+
+impl Stop {
+    fn into_failure(self, step: &StepContext<'_>, read: Option<ReadError>) -> Failure {
+        match self {
+            Self::Ended(failure) => failure,
+            Self::Damage(error) => failure(step, &error, read),
+        }
+    }
+}
+
+/// What is known at the end, and whether the file has a length that it should not have.
+type End = (Option<Trailer>, Option<DecodeError>);
+
+fn unpack(
+    step: &StepContext<'_>,
+    mut decoder: Decoder<&mut Packed<'_>>,
+    mut output: Box<dyn RecordWriter + '_>,
+) -> Result<End, Stop> {
+    let header = *decoder.header();
+    let shape = if header.variable { Shape::Described } else { Shape::Fixed(header.record_length as usize) };
+    let ended = loop {
+        step.cancel.check()?;
+        match decoder.next_run() {
+            Ok(Some(bytes)) => {
+                output.put_run(Run { bytes, shape })?;
+                step.progress.advance(bytes.len() as u64);
+            }
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    // What could be unpacked stays, as after any step that ends with a condition code.
+    output.close()?;
+    match ended {
+        Some(error) if !error.is_only_length() => Err(Stop::Damage(error)),
+        ended => Ok((decoder.trailer(), ended)),
+    }
+}
+
+fn finish(step: &StepContext<'_>, (trailer, length): End, report: &mut Report<'_>) -> Result<u16, Failure> {
+    if let Some(trailer) = trailer {
+        report.sizes(trailer.unpacked, trailer.packed)?;
+        if trailer.lost_its_only_byte() {
+            step.console.explain(
+                "The packed data set is empty, but it looks like SPACK of exactly one byte, which AMATERSE loses. \
+                 Pack the original once more with PACK.",
+            );
+        }
+    }
+    let Some(error) = length else { return Ok(0) };
+    report.line(&own::ZJB310W.with(&[&error]))?;
+    Ok(RC_WARNING)
+}
+
+/// What damage means for the step: a line in SYSPRINT, and the same in plain words for the user.
+fn failure(step: &StepContext<'_>, error: &DecodeError, read: Option<ReadError>) -> Failure {
+    if let Some(error) = read {
+        return Failure::from(error);
+    }
+    step.console.explain(&format!("UNPACK: {error}."));
+    Failure::Told(own::ZJB308E.with(&[error]), RC_INPUT)
+}
+
+/// The input as the decoder sees it.
+struct Packed<'a> {
+    reader: Box<dyn RecordReader + 'a>,
+    bytes: Vec<u8>,
+    next: usize,
+    failure: Option<ReadError>,
+}
+
+impl Packed<'_> {
+    /// Fetches the next run. False at the end.
+    fn fetch(&mut self) -> io::Result<bool> {
+        match self.reader.next_run() {
+            Ok(None) => Ok(false),
+            Ok(Some(run)) => {
+                self.bytes.clear();
+                self.bytes.extend_from_slice(run.bytes);
+                self.next = 0;
+                Ok(true)
+            }
+            Err(error) => {
+                self.failure = Some(error);
+                Err(io::Error::other("the data set cannot be read"))
+            }
+        }
+    }
+}
+
+impl Read for Packed<'_> {
+    fn read(&mut self, wanted: &mut [u8]) -> io::Result<usize> {
+        if self.next == self.bytes.len() && !self.fetch()? {
+            return Ok(0);
+        }
+        let mut rest = self.bytes.get(self.next..).unwrap_or_default();
+        let count = rest.read(wanted)?;
+        self.next += count;
+        Ok(count)
+    }
+}

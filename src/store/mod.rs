@@ -1,0 +1,115 @@
+//! What a system remembers: catalog, volumes, jobs, spool index, key rings, inbox.
+//!
+//! Border: the only user of SQLite. It keeps rows and gives them back; what they mean is known elsewhere.
+//! Several processes may have one store open; every change is one transaction that survives a crash.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use thiserror::Error;
+
+mod catalog;
+mod inbox;
+mod jobs;
+mod rings;
+mod runs;
+
+pub use catalog::{DataSetRow, MemberRow, NewContent};
+pub use inbox::{InboxRow, NewInboxRow};
+pub use jobs::{JobRow, SpoolRow};
+pub use rings::{CertificateRow, RingRow};
+
+/// Version of the schema that this program writes.
+const SCHEMA_VERSION: i64 = 1;
+/// How long a process waits for another one's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why the store did not answer.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The file was written by a newer zjob.
+    #[error(
+        "the system was made by a newer zjob (schema {found}, this one knows {SCHEMA_VERSION}): use that zjob, or another --home"
+    )]
+    Newer {
+        /// Its schema version.
+        found: i64,
+    },
+    /// SQLite failed.
+    #[error("the system's database failed: {0}")]
+    Database(#[from] rusqlite::Error),
+}
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    connection: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the store at `path`, making it if it is not there. True if it was made now.
+    pub fn open(path: &Path) -> Result<(Self, bool), StoreError> {
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version > SCHEMA_VERSION {
+            return Err(StoreError::Newer { found: version });
+        }
+        let made = version == 0 && create(&mut connection)?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        Ok((Self { connection: Mutex::new(connection) }, made))
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `change` as one transaction.
+    fn change<T>(&self, change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = change(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}
+
+/// Makes the tables unless another process has just made them.
+fn create(connection: &mut Connection) -> Result<bool, StoreError> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 0 {
+        transaction.execute_batch(include_str!("schema.sql"))?;
+        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    }
+    transaction.commit()?;
+    Ok(version == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Store, StoreError};
+
+    #[test]
+    fn a_store_of_a_newer_program_is_refused() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("zjob.db");
+        drop(Store::open(&path).expect("a new store"));
+        rusqlite::Connection::open(&path)
+            .and_then(|connection| connection.pragma_update(None, "user_version", 99))
+            .expect("a changed version");
+        assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 99 })));
+    }
+
+    #[test]
+    fn a_store_is_made_once() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("zjob.db");
+        assert!(Store::open(&path).expect("a new store").1);
+        assert!(!Store::open(&path).expect("an old store").1);
+    }
+}

@@ -1,0 +1,297 @@
+//! The composition root: opens a home, builds the services, hands them to those who use them.
+//!
+//! Border: it decides who meets whom (which host leads to the embedded server, what a received file becomes),
+//! and nothing about how they do their work.
+
+pub mod config;
+mod fixtures;
+mod inbox;
+mod network;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::codepage::CodePage;
+use crate::dataset::catalog::{CatalogError, DataSets};
+use crate::job::convert::{self, ConvertSettings};
+use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
+use crate::job::spool::SpoolError;
+use crate::program::{Cancel, Progress, Security, ServiceError, Trust};
+use crate::racf::{Racf, RacfError};
+use crate::store::{Store, StoreError};
+use crate::world::World;
+use config::{Config, ConfigError};
+use network::Sandbox;
+
+/// Why a system did not work.
+#[derive(Debug, Error)]
+pub enum SystemError {
+    /// The home directory cannot be used.
+    #[error("cannot use the system in {path}: {source}")]
+    Home {
+        /// The directory.
+        path: PathBuf,
+        /// The failure.
+        source: io::Error,
+    },
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Data sets failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// Certificates failed.
+    #[error(transparent)]
+    Racf(#[from] RacfError),
+    /// The spool failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// A fixture could not be loaded.
+    #[error("data set {name}, fixture {file}: {what}")]
+    Fixture {
+        /// The data set.
+        name: String,
+        /// The host file.
+        file: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+}
+
+/// An open system.
+pub struct System {
+    home: PathBuf,
+    store: Arc<Store>,
+    data_sets: Rc<DataSets>,
+    racf: Racf,
+    config: Config,
+    world: Arc<dyn World>,
+}
+
+/// What one `zjob run` brings along.
+pub struct RunOptions<'a> {
+    /// Ctrl-C.
+    pub cancel: &'a Cancel,
+    /// Bars.
+    pub progress: &'a dyn Progress,
+    /// Words for the user, outside the listing.
+    pub explain: &'a dyn Fn(&str),
+    /// Hosts that jobs may reach for real.
+    pub live: &'a [String],
+    /// Number of the first job.
+    pub job_number: Option<u32>,
+}
+
+/// What became of a deck.
+#[derive(Debug, Default)]
+pub struct DeckReport {
+    /// Its jobs in order.
+    pub jobs: Vec<JobOutcome>,
+    /// There was no JOB card: nothing was submitted.
+    pub no_job: Option<String>,
+    /// A host was refused by the sandbox.
+    pub refused: bool,
+}
+
+impl System {
+    /// Opens the system at `home`, making it if it is not there.
+    pub fn open(home: &Path, config: Config, world: Arc<dyn World>) -> Result<Self, SystemError> {
+        let failed = |source| SystemError::Home { path: home.to_owned(), source };
+        prepare(home).map_err(failed)?;
+        let (store, made) = Store::open(&home.join("zjob.db"))?;
+        let store = Arc::new(store);
+        let racf = Racf::new(Arc::clone(&store));
+        if made {
+            racf.create(world.user(), &crate::ecurep::hosts::certificate_names())?;
+            store.touch_user(world.user(), &world.now().to_string())?;
+        } else {
+            racf.give_default_ring(world.user())?;
+        }
+        let known = store.volumes()?;
+        for (serial, cylinders) in &config.volumes {
+            if !known.contains(&(serial.clone(), *cylinders)) {
+                store.put_volume(serial, *cylinders)?;
+            }
+        }
+        let data_sets = Rc::new(DataSets::open(home, Arc::clone(&store))?);
+        Ok(Self { home: home.to_owned(), store, data_sets, racf, config, world })
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The data sets.
+    pub fn data_sets(&self) -> &Rc<DataSets> {
+        &self.data_sets
+    }
+
+    /// The certificates.
+    pub fn racf(&self) -> &Racf {
+        &self.racf
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The code page.
+    pub fn code_page(&self) -> &'static CodePage {
+        self.config.code_page
+    }
+
+    /// Clock, chance and user.
+    pub fn world(&self) -> &Arc<dyn World> {
+        &self.world
+    }
+
+    /// Where the system lives.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Root of the spool.
+    pub fn spool(&self) -> PathBuf {
+        self.home.join("spool")
+    }
+
+    /// Directory of lock files.
+    pub fn locks(&self) -> PathBuf {
+        self.home.join("locks")
+    }
+
+    /// Where delivered files lie.
+    pub fn delivered(&self) -> PathBuf {
+        self.home.join("inbox/delivered")
+    }
+
+    /// Runs the jobs of a deck, one after another. `ended` is told of each as soon as it is over.
+    pub fn run_deck(
+        &self,
+        deck: &[u8],
+        options: &RunOptions<'_>,
+        ended: &mut dyn FnMut(&JobOutcome) -> io::Result<()>,
+    ) -> Result<DeckReport, SystemError> {
+        fixtures::load(self)?;
+        let settings = ConvertSettings {
+            user: self.world.user(),
+            code_page: self.config.code_page,
+            default_class: &self.config.class,
+            default_message_class: &self.config.message_class,
+        };
+        let mut report = DeckReport::default();
+        let jobs = match convert::convert(deck, &settings) {
+            Ok(jobs) => jobs,
+            Err(diagnostic) => {
+                report.no_job = Some(diagnostic.message.to_string());
+                diagnostic.explanation.iter().for_each(|text| (options.explain)(&text.to_string()));
+                return Ok(report);
+            }
+        };
+        let sandbox = Sandbox::new(self, options);
+        let security = Rings { racf: &self.racf, user: self.world.user() };
+        let job_settings = JobSettings {
+            system: self.config.name.clone(),
+            node: self.config.node.clone(),
+            step_table: self.config.step_table,
+            programs: crate::program::Settings { efz_integrity: self.config.efz_integrity },
+        };
+        let initiator = Initiator {
+            store: &self.store,
+            data_sets: &self.data_sets,
+            spool: self.spool(),
+            locks: self.locks(),
+            world: &*self.world,
+            code_page: self.config.code_page,
+            network: &sandbox,
+            security: &security,
+            cancel: options.cancel,
+            progress: options.progress,
+            explain: options.explain,
+            settings: &job_settings,
+        };
+        let mut number = options.job_number;
+        for job in &jobs {
+            let outcome = initiator.run(job, number)?;
+            number = number.map(|number| number + 1);
+            ended(&outcome).map_err(SpoolError::Io)?;
+            report.jobs.push(outcome);
+            if options.cancel.is_requested() {
+                break;
+            }
+        }
+        report.refused = sandbox.has_refused();
+        Ok(report)
+    }
+}
+
+/// Makes the directories of a home, for its owner alone.
+fn prepare(home: &Path) -> io::Result<()> {
+    let is_new = !home.exists();
+    for directory in ["volumes", "spool", "keys", "inbox/staging", "inbox/delivered", "locks", "tmp"] {
+        fs::create_dir_all(home.join(directory))?;
+    }
+    if is_new {
+        make_private(home)?;
+        fs::write(home.join(".gitignore"), "*\n")?;
+    }
+    Ok(())
+}
+
+/// The home holds private keys and data: nobody else may look.
+#[cfg(unix)]
+fn make_private(home: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(home, fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Key rings for programs.
+struct Rings<'a> {
+    racf: &'a Racf,
+    user: &'a str,
+}
+
+impl Security for Rings<'_> {
+    fn key_ring(&self, name: &str) -> Result<Trust, ServiceError> {
+        let path = Path::new(name);
+        if path.extension().is_some_and(|extension| extension == "pem") {
+            return pem_trust(path);
+        }
+        let trust = self.racf.ring(name, self.user).map_err(|error| ServiceError(error.to_string()))?;
+        Ok(Trust {
+            anchors: trust.anchors,
+            pinned: trust.pinned,
+            own: trust.own.map(|(certificate, key)| (vec![certificate], key)),
+        })
+    }
+}
+
+/// A file of certificates to believe: an extension of ours, for servers outside.
+fn pem_trust(path: &Path) -> Result<Trust, ServiceError> {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject;
+    let failed = |what: String| ServiceError(format!("{}: {what}", path.display()));
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|error| failed(error.to_string()))?;
+    let anchors = certificates
+        .map(|certificate| certificate.map(|der| der.to_vec()).map_err(|error| failed(error.to_string())))
+        .collect::<Result<Vec<_>, _>>()?;
+    if anchors.is_empty() {
+        return Err(failed("no certificate in it".to_owned()));
+    }
+    Ok(Trust { anchors, ..Trust::default() })
+}

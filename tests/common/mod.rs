@@ -1,0 +1,289 @@
+//! The vocabulary of job tests: a system, a deck, what became of it.
+#![allow(dead_code, unreachable_pub, reason = "each test file speaks only a part of the language")]
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use zjob::codepage::CodePage;
+use zjob::dataset::catalog::{SpaceRequest, WriteRequest, read_all};
+use zjob::dataset::{Attributes, DataSetName, Dcb, Dsorg, MemberName, Recfm, RecordWriter};
+use zjob::job::initiator::{JobEnd, JobOutcome};
+use zjob::job::spool;
+use zjob::program::{Cancel, Progress};
+use zjob::system::config::{Config, parse_name};
+use zjob::system::{DeckReport, RunOptions, System};
+use zjob::world::{Seed, Settings};
+
+/// The root of the project.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The shared data, if they are there.
+pub fn shared() -> Option<PathBuf> {
+    let path = std::env::var_os("ZJOB_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
+    path.is_dir().then_some(path)
+}
+
+/// A system in a directory of its own, with a frozen clock.
+pub struct TestSystem {
+    home: TempDir,
+    pub config: Config,
+    pub frozen: bool,
+    pub cancel: Cancel,
+    pub live: Vec<String>,
+}
+
+struct NoBars;
+
+impl Progress for NoBars {
+    fn begin(&self, _: &str, _: Option<u64>) {}
+    fn advance(&self, _: u64) {}
+    fn end(&self) {}
+}
+
+impl TestSystem {
+    /// A new system with default settings.
+    pub fn new() -> Self {
+        Self {
+            home: tempfile::tempdir().expect("a directory"),
+            config: Config::default(),
+            frozen: true,
+            cancel: Cancel::default(),
+            live: Vec::new(),
+        }
+    }
+
+    /// A new system with the settings of the sample decks.
+    pub fn of_samples() -> Self {
+        let config = Config::read(&root().join("jcl-samples/zjob.toml")).expect("the samples' settings");
+        Self { config, ..Self::new() }
+    }
+
+    /// With a single volume of so many cylinders.
+    pub fn with_volume(mut self, cylinders: u32) -> Self {
+        self.config.volumes = vec![("SMALL1".to_owned(), cylinders)];
+        self
+    }
+
+    /// With a host name that leads somewhere else.
+    pub fn with_host(mut self, name: &str, target: &str) -> Self {
+        self.config.hosts.insert(name.to_owned(), target.to_owned());
+        self
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub fn open(&self) -> System {
+        let mut world = Settings::real(&self.config.user);
+        if self.frozen {
+            world.frozen_clock = Some("2026-01-31T12:00:00".parse().expect("a time"));
+            world.seed = Some(Seed::new(1));
+        }
+        System::open(self.home(), self.config.clone(), Arc::new(world)).expect("the system opens")
+    }
+
+    /// Catalogs a sequential data set with these records.
+    pub fn dataset(self, name: &str, recfm: Recfm, lrecl: u32, records: &[Vec<u8>]) -> Self {
+        self.put(name, Attributes::with_system_block_size(recfm, lrecl), records);
+        self
+    }
+
+    /// Catalogs a data set or member of 80-byte records with these lines.
+    pub fn text(self, name: &str, lines: &[&str]) -> Self {
+        let records: Vec<Vec<u8>> = lines
+            .iter()
+            .map(|line| CodePage::ibm1047().encode(&format!("{line:<80}")).expect("characters of the page"))
+            .collect();
+        self.put(name, Attributes::with_system_block_size(Recfm::FB, 80), &records);
+        self
+    }
+
+    pub fn put(&self, name: &str, attributes: Attributes, records: &[Vec<u8>]) {
+        let system = self.open();
+        let (name, member) = parse_name(name).expect("a name");
+        let dataset = if let Some(dataset) = system.data_sets().locate(&name).expect("asked") {
+            dataset
+        } else {
+            let dsorg = if member.is_some() { Dsorg::Partitioned } else { Dsorg::Sequential };
+            let dcb = Dcb { dsorg: Some(dsorg), ..attributes.into() };
+            let directory = if member.is_some() { 10 } else { 0 };
+            let space = SpaceRequest { primary: 150, secondary: 150, directory };
+            system.data_sets().allocate(&name, dcb, space, None, "2026-01-31T12:00:00").expect("space")
+        };
+        let request = WriteRequest {
+            ddname: "TEST",
+            member: member.as_ref(),
+            attributes,
+            extend: false,
+            secondary: None,
+            release: None,
+        };
+        let mut writer: Box<dyn RecordWriter> = Box::new(dataset.open_write(request).expect("opened"));
+        records.iter().for_each(|record| writer.put(record).expect("written"));
+        writer.close().expect("closed");
+        dataset.commit().expect("cataloged");
+    }
+
+    /// The records of a data set or member; `None` if it is not cataloged.
+    pub fn records(&self, name: &str) -> Option<Vec<Vec<u8>>> {
+        let system = self.open();
+        let (name, member) = parse_name(name).expect("a name");
+        let dataset = system.data_sets().locate(&name).expect("asked")?;
+        let label = dataset.label();
+        let Some(recfm) = label.recfm else { return Some(Vec::new()) };
+        let attributes = Attributes { recfm, lrecl: label.lrecl.unwrap_or(0), blksize: label.blksize.unwrap_or(0) };
+        let mut reader = dataset.open_read(member.as_ref(), attributes).expect("opened");
+        Some(read_all(&mut reader).expect("sound records"))
+    }
+
+    /// The attributes of a data set.
+    pub fn attributes(&self, name: &str) -> Option<Attributes> {
+        let system = self.open();
+        let name = DataSetName::new(name).expect("a name");
+        let label = system.data_sets().locate(&name).expect("asked")?.label();
+        Some(Attributes { recfm: label.recfm?, lrecl: label.lrecl?, blksize: label.blksize? })
+    }
+
+    pub fn exists(&self, name: &str) -> bool {
+        let system = self.open();
+        let name = DataSetName::new(name).expect("a name");
+        system.data_sets().locate(&name).expect("asked").is_some()
+    }
+
+    pub fn has_member(&self, library: &str, member: &str) -> bool {
+        let system = self.open();
+        let library = DataSetName::new(library).expect("a name");
+        let found = system.data_sets().locate(&library).expect("asked");
+        found.is_some_and(|dataset| dataset.has_member(&MemberName::new(member).expect("a name")).expect("asked"))
+    }
+
+    /// Runs a deck of the samples.
+    pub fn run_sample(&self, name: &str) -> Ran {
+        self.run(&std::fs::read_to_string(root().join("jcl-samples").join(name)).expect("the sample"))
+    }
+
+    /// Runs a deck and returns what became of it.
+    pub fn run(&self, deck: &str) -> Ran {
+        self.run_bytes(deck.as_bytes())
+    }
+
+    pub fn run_bytes(&self, deck: &[u8]) -> Ran {
+        let system = self.open();
+        let words = RefCell::new(Vec::new());
+        let explain = |text: &str| words.borrow_mut().push(text.to_owned());
+        let options = RunOptions {
+            cancel: &self.cancel,
+            progress: &NoBars,
+            explain: &explain,
+            live: &self.live,
+            job_number: None,
+        };
+        let mut data_sets = Vec::new();
+        let report = system
+            .run_deck(deck, &options, &mut |job: &JobOutcome| {
+                for row in &job.spool {
+                    let mut lines = Vec::new();
+                    spool::read_lines(&system.spool(), job.number, row, system.code_page(), |line| {
+                        lines.push(line.to_owned());
+                        Ok(())
+                    })
+                    .expect("the spool");
+                    data_sets.push(SpoolText { step: row.step.clone(), ddname: row.ddname.clone(), lines });
+                }
+                Ok(())
+            })
+            .expect("the system works");
+        Ran { report, data_sets, words: words.into_inner() }
+    }
+
+    /// Files in a directory of the home, recursively, for "nothing is left".
+    pub fn files_in(&self, directory: &str) -> Vec<PathBuf> {
+        files(&self.home().join(directory))
+    }
+
+    /// The delivered files by path, with their bytes.
+    pub fn inbox(&self) -> Vec<(String, Vec<u8>)> {
+        let system = self.open();
+        let rows = system.store().inbox().expect("the inbox");
+        rows.into_iter()
+            .map(|row| (row.path, std::fs::read(system.delivered().join(row.content)).expect("the delivered file")))
+            .collect()
+    }
+
+    /// Asserts that no temporary file, lock or staging file is left.
+    pub fn assert_clean(&self) {
+        for directory in ["tmp", "locks", "inbox/staging"] {
+            let left = self.files_in(directory);
+            assert!(left.is_empty(), "left in {directory}: {left:?}");
+        }
+    }
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// A spool data set as text.
+pub struct SpoolText {
+    pub step: String,
+    pub ddname: String,
+    pub lines: Vec<String>,
+}
+
+/// A deck that was run.
+pub struct Ran {
+    pub report: DeckReport,
+    pub data_sets: Vec<SpoolText>,
+    /// What was said outside the listing.
+    pub words: Vec<String>,
+}
+
+impl Ran {
+    /// How the (only) job ended.
+    pub fn end(&self) -> &JobEnd {
+        &self.report.jobs.last().expect("a job").end
+    }
+
+    /// The result of a step: `0000`, `*S806`, `FLUSH`.
+    pub fn step(&self, name: &str) -> &str {
+        let job = self.report.jobs.last().expect("a job");
+        let step = job.steps.iter().find(|(step, _)| step == name);
+        step.map_or_else(|| panic!("no step {name}: {:?}", job.steps), |(_, result)| result)
+    }
+
+    /// The lines of a spool data set.
+    pub fn lines(&self, step: &str, ddname: &str) -> &[String] {
+        let found = self.data_sets.iter().find(|set| set.step == step && set.ddname == ddname);
+        found.map_or(&[], |set| &set.lines)
+    }
+
+    pub fn jesysmsg(&self) -> &[String] {
+        self.lines("JES2", "JESYSMSG")
+    }
+
+    pub fn jesmsglg(&self) -> &[String] {
+        self.lines("JES2", "JESMSGLG")
+    }
+
+    /// The whole listing as `zjob run` prints it.
+    pub fn listing(&self) -> String {
+        self.data_sets.iter().flat_map(|set| &set.lines).map(|line| format!("{line}\n")).collect()
+    }
+
+    /// True if any line of JESYSMSG contains `text`.
+    pub fn says(&self, text: &str) -> bool {
+        self.listing().contains(text)
+    }
+
+    /// True if something outside the listing contains `text`.
+    pub fn explains(&self, text: &str) -> bool {
+        self.words.iter().any(|word| word.contains(text))
+    }
+}
