@@ -202,6 +202,11 @@ impl Peer {
 
     /// Closes in good order.
     pub(super) fn close(mut self) {
+        self.say_end();
+    }
+
+    /// Sends the end mark of TLS.
+    pub(super) fn say_end(&mut self) {
         if let Some(Stream::Tls(tls)) = &mut self.stream {
             tls.conn.send_close_notify();
             tls.flush().expect("the client listens");
