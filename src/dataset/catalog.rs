@@ -576,7 +576,7 @@ mod tests {
     const FB4: Attributes = Attributes { recfm: Recfm::FB, lrecl: 4, blksize: 40 };
 
     fn open(home: &Path) -> Rc<DataSets> {
-        let (store, _) = Store::open(&home.join("zjob.db")).expect("a store");
+        let store = Store::open(&home.join("zjob.db")).expect("a store");
         store.put_volume("VOL001", 100).expect("a volume");
         Rc::new(DataSets::open(home, Arc::new(store)).expect("data sets"))
     }
