@@ -219,7 +219,9 @@ pub(super) fn spack(symbols: &[u16], longest: usize, pool: usize) -> Vec<u16> {
     let mut previous: Option<(usize, usize)> = None;
     let mut at = 0;
     while at < symbols.len() {
-        if previous.is_some() && let Some(victim) = pairs.make_room() {
+        if previous.is_some()
+            && let Some(victim) = pairs.make_room()
+        {
             forget(&mut strings, victim);
         }
         let rest = &symbols[at..symbols.len().min(at + longest)];
