@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use thiserror::Error;
 
 mod catalog;
@@ -58,6 +58,7 @@ impl Store {
             return Err(StoreError::Newer { found: version });
         }
         let made = version == 0 && create(&mut connection)?;
+        write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         Ok((Self { connection: Mutex::new(connection) }, made))
@@ -75,11 +76,15 @@ impl Store {
         transaction.commit()?;
         Ok(result)
     }
+
+    /// Does `work`, which must not use the store, while no other process is in here.
+    pub fn alone<T>(&self, work: impl FnOnce() -> T) -> Result<T, StoreError> {
+        self.change(|_| Ok(work()))
+    }
 }
 
 /// Makes the tables unless another process has just made them.
 fn create(connection: &mut Connection) -> Result<bool, StoreError> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version == 0 {
@@ -88,6 +93,15 @@ fn create(connection: &mut Connection) -> Result<bool, StoreError> {
     }
     transaction.commit()?;
     Ok(version == 0)
+}
+
+/// Lets readers and a writer work side by side. The mode stays with the file; while other processes have it
+/// open the switch may not be possible, and a later one makes it.
+fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
+    match connection.pragma_update(None, "journal_mode", "WAL") {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 #[cfg(test)]

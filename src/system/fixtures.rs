@@ -6,41 +6,94 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::config::Fixture;
-use super::{System, SystemError};
+use super::{RunOptions, System, SystemError};
 use crate::dataset::catalog::{CatalogError, DataSet, SpaceRequest, WriteRequest};
+use crate::dataset::enqueue::{Enqueues, Use};
 use crate::dataset::{Dcb, Dsorg, RecordWriter, transfer};
 
 /// Directory blocks of a library that fixtures make.
 const DIRECTORY_BLOCKS: u32 = 45;
 /// Bytes of data on a track, for a first guess at space.
 const TRACK: u64 = 50_000;
+/// How often a data set that somebody uses is looked at.
+const WAIT: Duration = Duration::from_millis(100);
 
-/// Loads the fixtures that are missing or stale.
-pub(super) fn load(system: &System) -> Result<(), SystemError> {
-    system.config().fixtures.iter().try_for_each(|fixture| load_one(system, fixture))
+/// Loads the fixtures that are missing or stale. One that another process uses is waited for.
+pub(super) fn load(system: &System, options: &RunOptions<'_>) -> Result<(), SystemError> {
+    system.config().fixtures.iter().try_for_each(|fixture| {
+        if state(system, fixture)?.is_current() {
+            return Ok(());
+        }
+        let Some(_held) = hold(system, fixture, options)? else { return Ok(()) };
+        // Another process may have loaded it in the meantime.
+        let state = state(system, fixture)?;
+        if state.is_current() { Ok(()) } else { replace(system, fixture, state) }
+    })
 }
 
-fn load_one(system: &System, fixture: &Fixture) -> Result<(), SystemError> {
-    let key = match &fixture.member {
+/// What the catalog has of a fixture, and what it should have.
+struct State {
+    found: Option<DataSet>,
+    present: bool,
+    /// Stamp and hash under which it was loaded.
+    known: Option<String>,
+    stamp: String,
+}
+
+impl State {
+    fn is_current(&self) -> bool {
+        self.present && self.known.as_deref().is_some_and(|known| known.starts_with(&self.stamp))
+    }
+}
+
+/// The name under which a fixture is remembered.
+fn key(fixture: &Fixture) -> String {
+    match &fixture.member {
         Some(member) => format!("{}({member})", fixture.name),
         None => fixture.name.to_string(),
-    };
-    let failed = |what: String| SystemError::Fixture { name: key.clone(), file: fixture.file.clone(), what };
+    }
+}
+
+fn failed(fixture: &Fixture, what: String) -> SystemError {
+    SystemError::Fixture { name: key(fixture), file: fixture.file.clone(), what }
+}
+
+fn state(system: &System, fixture: &Fixture) -> Result<State, SystemError> {
     let found = system.data_sets().locate(&fixture.name)?;
     let present = match (&found, &fixture.member) {
         (Some(dataset), Some(member)) => dataset.has_member(member)?,
         (found, _) => found.is_some(),
     };
-    let known = system.store().fixture(&key)?;
-    let stamp = stamp(&fixture.file).map_err(|error| failed(error.to_string()))?;
-    if present && known.as_deref().is_some_and(|known| known.starts_with(&stamp)) {
-        return Ok(());
+    let known = system.store().fixture(&key(fixture))?;
+    let stamp = stamp(&fixture.file).map_err(|error| failed(fixture, error.to_string()))?;
+    Ok(State { found, present, known, stamp })
+}
+
+/// Waits until nobody else uses the data set; `None` if the user did not want to wait.
+fn hold(system: &System, fixture: &Fixture, options: &RunOptions<'_>) -> Result<Option<Enqueues>, SystemError> {
+    let name = fixture.name.as_str();
+    let mut held = Enqueues::new(&system.locks());
+    let mut told = false;
+    while !held.try_get(name, Use::Exclusive).map_err(|error| failed(fixture, error.to_string()))? {
+        if !std::mem::replace(&mut told, true) {
+            (options.explain)(&format!("waiting for data set {name}, to load it from {}", fixture.file.display()));
+        }
+        if options.cancel.is_requested() {
+            return Ok(None);
+        }
+        std::thread::sleep(WAIT);
     }
-    let hash = format!("{stamp} {}", hash(fixture).map_err(|error| failed(error.to_string()))?);
+    Ok(Some(held))
+}
+
+fn replace(system: &System, fixture: &Fixture, state: State) -> Result<(), SystemError> {
+    let State { found, present, known, stamp } = state;
+    let hash = format!("{stamp} {}", hash(fixture).map_err(|error| failed(fixture, error.to_string()))?);
     let same_content = known.as_deref().and_then(|known| known.rsplit(' ').next()) == hash.rsplit(' ').next();
     if !(present && same_content) {
         let dataset = match (found, &fixture.member) {
@@ -52,11 +105,10 @@ fn load_one(system: &System, fixture: &Fixture) -> Result<(), SystemError> {
                 make(system, fixture)?
             }
         };
-        copy(fixture, &dataset).map_err(failed)?;
+        copy(fixture, &dataset).map_err(|what| failed(fixture, what))?;
         dataset.commit()?;
     }
-    system.store().put_fixture(&key, &hash)?;
-    Ok(())
+    Ok(system.store().put_fixture(&key(fixture), &hash)?)
 }
 
 fn make(system: &System, fixture: &Fixture) -> Result<DataSet, CatalogError> {
