@@ -24,13 +24,9 @@ pub struct RunDirectory {
 }
 
 impl RunDirectory {
-    /// Makes a directory in `tmp` and holds its lock. No sweep may see it half made, so the store keeps others
-    /// away meanwhile.
-    pub fn new(tmp: &Path, store: &Store) -> Result<Self, SweepError> {
-        Ok(store.alone(|| Self::make(tmp))??)
-    }
-
-    fn make(tmp: &Path) -> io::Result<Self> {
+    /// Makes a directory in `tmp` and holds its lock. No sweep may see it half made: whoever opens a system keeps
+    /// others from doing so at the same time.
+    pub fn new(tmp: &Path) -> io::Result<Self> {
         let directory = tempfile::Builder::new().prefix("run-").rand_bytes(16).tempdir_in(tmp)?;
         let lock = File::create_new(directory.path().join(LOCK))?;
         lock.lock()?;
@@ -75,9 +71,9 @@ pub struct Places<'a> {
 
 /// Removes what dead runs left: their directories, files without an entry, uploads, lock files, held space.
 pub fn sweep(places: Places<'_>, store: &Store) -> Result<(), SweepError> {
-    // Asked before the directories are looked at: a run that is in the rows now had its directory by then.
+    // Asked before the directories are looked at: a run that is in the rows now has its directory by then.
     let known = store.runs()?;
-    let (living, dead) = store.alone(|| runs_in(places.tmp))??;
+    let (living, dead) = runs_in(places.tmp)?;
     let dead: BTreeSet<String> = known.into_iter().filter(|run| !living.contains(run)).chain(dead).collect();
     if dead.is_empty() {
         return Ok(());
@@ -159,12 +155,12 @@ mod tests {
     #[test]
     fn the_dead_are_swept_and_the_living_are_not() {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         let tmp = home.path().join("tmp");
         let volumes = home.path().join("volumes");
         std::fs::create_dir(&tmp).expect("made");
         std::fs::create_dir(&volumes).expect("made");
-        let living = RunDirectory::new(&tmp, &store).expect("a run");
+        let living = RunDirectory::new(&tmp).expect("a run");
         store.announce("living.1", living.name()).expect("announced");
         std::fs::write(volumes.join("living.1"), "a data set").expect("written");
         let dead = tmp.join("run-dead");
@@ -191,7 +187,7 @@ mod tests {
     #[test]
     fn what_a_run_left_in_the_rows_is_swept_also_after_its_directory_has_gone() {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         let [tmp, volumes, inbox, locks] = ["tmp", "volumes", "inbox", "locks"].map(|name| home.path().join(name));
         for path in [&tmp, &volumes, &locks] {
             std::fs::create_dir(path).expect("made");

@@ -217,7 +217,8 @@ pub fn find(word: &str) -> Found {
 
 /// The name of a subcommand code.
 pub fn name_of(code: u16) -> &'static str {
-    SUBCOMMANDS.iter().find(|row| row.code == code).map_or("no subcommand", |row| row.name)
+    let named = |row: &&Subcommand| row.code == code && code != NONE;
+    SUBCOMMANDS.iter().find(named).map_or("an unknown subcommand", |row| row.name)
 }
 
 #[cfg(test)]

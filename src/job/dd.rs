@@ -74,6 +74,14 @@ impl StepData<'_> {
         }
     }
 
+    fn open_sysout(&self, id: u32, ddname: &str, class: &str, attributes: Attributes) -> io::Result<SpoolFile> {
+        let mut written = self.written.borrow_mut();
+        match written.iter().position(|(row, _)| row.id == id) {
+            Some(at) => SpoolFile::extend(self.spool, written.swap_remove(at)),
+            None => SpoolFile::create(self.spool, id, (self.log.step_name(), ddname), class, attributes),
+        }
+    }
+
     /// A library needs a member and a sequential data set must not have one: S013-18 as on the host.
     fn check_member(&self, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> Result<(), OpenError> {
         let good = match (member, dataset.is_partitioned()) {
@@ -95,7 +103,7 @@ impl StepData<'_> {
         };
         let merged = program.or(part.dcb).or(dataset.label());
         let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, member.as_ref()))?;
-        if !is_consistent(&attributes) {
+        if !attributes.is_consistent() {
             return Err(self.abend_013("20", ddname, dataset, member.as_ref()));
         }
         if member.is_some() != dataset.is_partitioned() {
@@ -149,9 +157,7 @@ impl DdStatements for StepData<'_> {
         match &part.target {
             Target::Sysout { id, class } => {
                 let attributes = dummy_attributes(program.or(part.dcb));
-                let names = (self.log.step_name(), ddname);
-                let file =
-                    SpoolFile::create(self.spool, *id, names, class, attributes).map_err(|error| io_failure(&error))?;
+                let file = self.open_sysout(*id, ddname, class, attributes).map_err(|error| io_failure(&error))?;
                 Ok(Box::new(SysoutWriter { data: self, file: Some(file), attributes, ddname: ddname.to_owned() }))
             }
             Target::InStream { .. } => Err(OpenError::Abend { code: 0x013, reason: 0xC0 }),
@@ -286,19 +292,6 @@ fn merge(dcb: Dcb) -> Option<Attributes> {
     })?;
     let blksize = blksize.unwrap_or_else(|| crate::dataset::attributes::system_block_size(recfm, lrecl));
     Some(Attributes { recfm, lrecl, blksize })
-}
-
-/// The rules whose breach is S013-20: F blocks are multiples of records, V blocks hold the longest one.
-fn is_consistent(attributes: &Attributes) -> bool {
-    let Attributes { recfm, lrecl, blksize } = *attributes;
-    if blksize > crate::dataset::attributes::MAX_BLOCK {
-        return false;
-    }
-    if recfm.is_fixed() {
-        lrecl > 0 && blksize % lrecl == 0 && (recfm.is_blocked() || blksize == lrecl)
-    } else {
-        recfm.is_undefined() || blksize >= lrecl + 4
-    }
 }
 
 /// Attributes of records that go nowhere or to the spool: whatever was asked for, made complete.
@@ -543,10 +536,7 @@ impl SysoutWriter<'_> {
     fn finish(&mut self) -> Result<(), WriteError> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let written = file.finish().map_err(|error| self.failed(error))?;
-        let mut all = self.data.written.borrow_mut();
-        // A DD that is opened again starts its data set again.
-        all.retain(|(row, _)| row.id != written.0.id);
-        all.push(written);
+        self.data.written.borrow_mut().push(written);
         Ok(())
     }
 }

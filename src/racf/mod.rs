@@ -74,8 +74,7 @@ impl Racf {
     }
 
     /// Gives a system its certificate authority and the embedded server's certificate for `server_names`, and
-    /// `user` the ring that trusts the authority. What is there already stays; of several processes that do
-    /// this at once, one gives and the others take.
+    /// `user` the ring that trusts the authority. What is there already stays, and what is given is given whole.
     pub fn create(&self, user: &str, server_names: &[String]) -> Result<(), RacfError> {
         if self.authority()?.is_none() {
             self.store.found_certificates(&first_certificates(server_names)?)?;
@@ -159,7 +158,7 @@ mod tests {
 
     fn racf() -> (tempfile::TempDir, Racf) {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         (home, Racf::new(Arc::new(store)))
     }
 

@@ -20,38 +20,41 @@ use crate::dataset::{Dcb, Dsorg, RecordWriter, transfer};
 const DIRECTORY_BLOCKS: u32 = 45;
 /// Bytes of data on a track, for a first guess at space.
 const TRACK: u64 = 50_000;
-/// How often a data set that somebody uses is looked at.
-const WAIT: Duration = Duration::from_millis(100);
 
-/// Loads the fixtures that are missing or stale. One that another process uses is waited for.
+/// How often a process looks whether a data set that another one uses is free.
+const WAIT: Duration = Duration::from_millis(50);
+
+/// Loads the fixtures that are missing or stale. One that a job uses is waited for.
 pub(super) fn load(system: &System, options: &RunOptions<'_>) -> Result<(), SystemError> {
-    system.config().fixtures.iter().try_for_each(|fixture| {
-        if state(system, fixture)?.is_current() {
-            return Ok(());
+    let mut held = Enqueues::new(&system.locks());
+    for fixture in &system.config().fixtures {
+        if !is_fresh(system, fixture)? {
+            hold(&mut held, fixture, options)?;
+            load_one(system, fixture)?;
         }
-        let Some(_held) = hold(system, fixture, options)? else { return Ok(()) };
-        // Another process may have loaded it in the meantime.
-        let state = state(system, fixture)?;
-        if state.is_current() { Ok(()) } else { replace(system, fixture, state) }
-    })
-}
-
-/// What the catalog has of a fixture, and what it should have.
-struct State {
-    found: Option<DataSet>,
-    present: bool,
-    /// Stamp and hash under which it was loaded.
-    known: Option<String>,
-    stamp: String,
-}
-
-impl State {
-    fn is_current(&self) -> bool {
-        self.present && self.known.as_deref().is_some_and(|known| known.starts_with(&self.stamp))
     }
+    Ok(())
 }
 
-/// The name under which a fixture is remembered.
+/// Waits until no job uses the data set.
+fn hold(held: &mut Enqueues, fixture: &Fixture, options: &RunOptions<'_>) -> Result<(), SystemError> {
+    let failed = |what: String| failure(fixture, what);
+    let mut told = false;
+    while !held.try_get(fixture.name.as_str(), Use::Exclusive).map_err(|error| failed(error.to_string()))? {
+        if !std::mem::replace(&mut told, true) {
+            let (name, file) = (&fixture.name, fixture.file.display());
+            (options.explain)(&format!(
+                "data set {name} has to be loaded from {file}, and waits for a job that uses it"
+            ));
+        }
+        if options.cancel.is_requested() {
+            return Err(failed("another job uses the data set".to_owned()));
+        }
+        std::thread::sleep(WAIT);
+    }
+    Ok(())
+}
+
 fn key(fixture: &Fixture) -> String {
     match &fixture.member {
         Some(member) => format!("{}({member})", fixture.name),
@@ -59,41 +62,35 @@ fn key(fixture: &Fixture) -> String {
     }
 }
 
-fn failed(fixture: &Fixture, what: String) -> SystemError {
+fn failure(fixture: &Fixture, what: String) -> SystemError {
     SystemError::Fixture { name: key(fixture), file: fixture.file.clone(), what }
 }
 
-fn state(system: &System, fixture: &Fixture) -> Result<State, SystemError> {
+/// True if the data set is there and the host file has not been touched since it was loaded.
+fn is_fresh(system: &System, fixture: &Fixture) -> Result<bool, SystemError> {
+    let stamp = stamp(&fixture.file).map_err(|error| failure(fixture, error.to_string()))?;
+    let known = system.store().fixture(&key(fixture))?;
+    if !known.is_some_and(|known| known.starts_with(&stamp)) {
+        return Ok(false);
+    }
+    let found = system.data_sets().locate(&fixture.name)?;
+    Ok(match (&found, &fixture.member) {
+        (Some(dataset), Some(member)) => dataset.has_member(member)?,
+        (found, _) => found.is_some(),
+    })
+}
+
+fn load_one(system: &System, fixture: &Fixture) -> Result<(), SystemError> {
+    let key = key(fixture);
+    let failed = |what: String| failure(fixture, what);
     let found = system.data_sets().locate(&fixture.name)?;
     let present = match (&found, &fixture.member) {
         (Some(dataset), Some(member)) => dataset.has_member(member)?,
         (found, _) => found.is_some(),
     };
-    let known = system.store().fixture(&key(fixture))?;
-    let stamp = stamp(&fixture.file).map_err(|error| failed(fixture, error.to_string()))?;
-    Ok(State { found, present, known, stamp })
-}
-
-/// Waits until nobody else uses the data set; `None` if the user did not want to wait.
-fn hold(system: &System, fixture: &Fixture, options: &RunOptions<'_>) -> Result<Option<Enqueues>, SystemError> {
-    let name = fixture.name.as_str();
-    let mut held = Enqueues::new(&system.locks());
-    let mut told = false;
-    while !held.try_get(name, Use::Exclusive).map_err(|error| failed(fixture, error.to_string()))? {
-        if !std::mem::replace(&mut told, true) {
-            (options.explain)(&format!("waiting for data set {name}, to load it from {}", fixture.file.display()));
-        }
-        if options.cancel.is_requested() {
-            return Ok(None);
-        }
-        std::thread::sleep(WAIT);
-    }
-    Ok(Some(held))
-}
-
-fn replace(system: &System, fixture: &Fixture, state: State) -> Result<(), SystemError> {
-    let State { found, present, known, stamp } = state;
-    let hash = format!("{stamp} {}", hash(fixture).map_err(|error| failed(fixture, error.to_string()))?);
+    let known = system.store().fixture(&key)?;
+    let stamp = stamp(&fixture.file).map_err(|error| failed(error.to_string()))?;
+    let hash = format!("{stamp} {}", hash(fixture).map_err(|error| failed(error.to_string()))?);
     let same_content = known.as_deref().and_then(|known| known.rsplit(' ').next()) == hash.rsplit(' ').next();
     if !(present && same_content) {
         let dataset = match (found, &fixture.member) {
@@ -105,10 +102,11 @@ fn replace(system: &System, fixture: &Fixture, state: State) -> Result<(), Syste
                 make(system, fixture)?
             }
         };
-        copy(fixture, &dataset).map_err(|what| failed(fixture, what))?;
+        copy(fixture, &dataset).map_err(failed)?;
         dataset.commit()?;
     }
-    Ok(system.store().put_fixture(&key(fixture), &hash)?)
+    system.store().put_fixture(&key, &hash)?;
+    Ok(())
 }
 
 fn make(system: &System, fixture: &Fixture) -> Result<DataSet, CatalogError> {

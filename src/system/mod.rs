@@ -66,6 +66,9 @@ pub enum SystemError {
     },
 }
 
+/// The file that a process locks while it opens a system.
+const MAKING: &str = ".lock";
+
 /// An open system.
 pub struct System {
     home: PathBuf,
@@ -106,11 +109,14 @@ impl System {
     pub fn open(home: &Path, config: Config, world: Arc<dyn World>) -> Result<Self, SystemError> {
         let failed = |source| SystemError::Home { path: home.to_owned(), source };
         prepare(home).map_err(failed)?;
-        let (store, made) = Store::open(&home.join("zjob.db"))?;
-        let store = Arc::new(store);
+        // One process at a time makes a system; the others find it complete.
+        let making = fs::File::create(home.join(MAKING)).map_err(failed)?;
+        making.lock().map_err(failed)?;
+        let store = Arc::new(Store::open(&home.join("zjob.db"))?);
         let racf = Racf::new(Arc::clone(&store));
+        let is_new = racf.authority()?.is_none();
         racf.create(world.user(), &crate::ecurep::hosts::certificate_names())?;
-        if made {
+        if is_new {
             store.touch_user(world.user(), &world.now().to_string())?;
         }
         let known = store.volumes()?;
@@ -120,6 +126,7 @@ impl System {
             }
         }
         let data_sets = Rc::new(DataSets::open(home, Arc::clone(&store))?);
+        drop(making);
         Ok(Self { home: home.to_owned(), store, data_sets, racf, config, world })
     }
 

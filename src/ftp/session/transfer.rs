@@ -103,6 +103,7 @@ impl<'a> Session<'a> {
         let mut channel = self.start_transfer(format!("{verb} {operands}").trim_end(), agreed)?;
         match self.receive_listing(&mut channel) {
             Ok(()) => {
+                self.end_reception(channel);
                 let reply = self.final_reply()?;
                 if reply.is_positive() { Ok(()) } else { Err(Trouble::Failed(ClientError::Server)) }
             }
@@ -377,6 +378,7 @@ impl<'a> Session<'a> {
             Err(trouble) => return self.abandon(channel, trouble),
         };
         // The data are here, whole. They are kept only if the server says so too.
+        self.end_reception(channel);
         let reply = self.final_reply()?;
         if !reply.is_positive() {
             return Err(Trouble::Failed(ClientError::Server));
@@ -388,6 +390,12 @@ impl<'a> Session<'a> {
             Err(error) => return self.fail(&own::ZJB512E.with(&[file, &error]), ClientError::FileWrite),
         }
         self.confirm(&reply, bytes, watch)
+    }
+
+    /// Answers the server's end of the data with ours: some servers confirm only then.
+    fn end_reception(&self, mut channel: Channel) {
+        // A server that is gone already needs no answer.
+        let _ = channel.finish(&self.wait(self.data.timers.data_close));
     }
 
     fn receive_records(&self, file: &LocalFile, new: &NewFile, channel: &mut Channel) -> Step<(u64, Incoming<'a>)> {
