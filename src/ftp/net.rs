@@ -35,6 +35,20 @@ pub(super) enum NetError {
     Tls(#[from] rustls::Error),
 }
 
+impl NetError {
+    /// True if the connection stood and is gone now, however the system tells it.
+    pub(super) fn is_loss(&self) -> bool {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        match self {
+            Self::Closed | Self::Truncated => true,
+            Self::Io(error) => {
+                matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+            }
+            Self::Stopped | Self::TimedOut | Self::Tls(_) => false,
+        }
+    }
+}
+
 /// Patience: until a deadline, and as long as the user wants.
 pub(super) struct Wait<'a> {
     user: &'a dyn User,

@@ -174,6 +174,9 @@ impl DynamicAllocation for StepData<'_> {
     ) -> Result<Box<dyn RecordReader + '_>, OpenError> {
         self.hold(name, Use::Shared)?;
         let dataset = self.locate(name)?.ok_or_else(|| OpenError::NotFound(name.clone()))?;
+        if dataset.label().recfm.is_none() {
+            return Err(OpenError::NeverWritten(name.clone()));
+        }
         let ddname = self.log.next_system_ddname();
         self.log.system(&allocation::IGD103I.with(&[&ddname]));
         let guard = Retained { log: self.log, name: name.to_string(), ddname: ddname.clone() };

@@ -11,11 +11,10 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::config::Fixture;
-use super::{System, SystemError};
+use super::{RunOptions, System, SystemError};
 use crate::dataset::catalog::{CatalogError, DataSet, SpaceRequest, WriteRequest};
 use crate::dataset::enqueue::{Enqueues, Use};
 use crate::dataset::{Dcb, Dsorg, RecordWriter, transfer};
-use crate::program::Cancel;
 
 /// Directory blocks of a library that fixtures make.
 const DIRECTORY_BLOCKS: u32 = 45;
@@ -25,12 +24,12 @@ const TRACK: u64 = 50_000;
 /// How often a process looks whether a data set that another one uses is free.
 const WAIT: Duration = Duration::from_millis(50);
 
-/// Loads the fixtures that are missing or stale.
-pub(super) fn load(system: &System, cancel: &Cancel) -> Result<(), SystemError> {
+/// Loads the fixtures that are missing or stale. One that a job uses is waited for.
+pub(super) fn load(system: &System, options: &RunOptions<'_>) -> Result<(), SystemError> {
     let mut held = Enqueues::new(&system.locks());
     for fixture in &system.config().fixtures {
         if !is_fresh(system, fixture)? {
-            hold(&mut held, fixture, cancel)?;
+            hold(&mut held, fixture, options)?;
             load_one(system, fixture)?;
         }
     }
@@ -38,10 +37,17 @@ pub(super) fn load(system: &System, cancel: &Cancel) -> Result<(), SystemError> 
 }
 
 /// Waits until no job uses the data set.
-fn hold(held: &mut Enqueues, fixture: &Fixture, cancel: &Cancel) -> Result<(), SystemError> {
+fn hold(held: &mut Enqueues, fixture: &Fixture, options: &RunOptions<'_>) -> Result<(), SystemError> {
     let failed = |what: String| failure(fixture, what);
+    let mut told = false;
     while !held.try_get(fixture.name.as_str(), Use::Exclusive).map_err(|error| failed(error.to_string()))? {
-        if cancel.is_requested() {
+        if !std::mem::replace(&mut told, true) {
+            let (name, file) = (&fixture.name, fixture.file.display());
+            (options.explain)(&format!(
+                "data set {name} has to be loaded from {file}, and waits for a job that uses it"
+            ));
+        }
+        if options.cancel.is_requested() {
             return Err(failed("another job uses the data set".to_owned()));
         }
         std::thread::sleep(WAIT);

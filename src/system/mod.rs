@@ -114,11 +114,10 @@ impl System {
         making.lock().map_err(failed)?;
         let store = Arc::new(Store::open(&home.join("zjob.db"))?);
         let racf = Racf::new(Arc::clone(&store));
-        if racf.authority()?.is_none() {
-            racf.create(world.user(), &crate::ecurep::hosts::certificate_names())?;
+        let is_new = racf.authority()?.is_none();
+        racf.create(world.user(), &crate::ecurep::hosts::certificate_names())?;
+        if is_new {
             store.touch_user(world.user(), &world.now().to_string())?;
-        } else {
-            racf.give_default_ring(world.user())?;
         }
         let known = store.volumes()?;
         for (serial, cylinders) in &config.volumes {
@@ -188,7 +187,7 @@ impl System {
         options: &RunOptions<'_>,
         ended: &mut dyn FnMut(&JobOutcome) -> io::Result<()>,
     ) -> Result<DeckReport, SystemError> {
-        fixtures::load(self, options.cancel)?;
+        fixtures::load(self, options)?;
         let settings = ConvertSettings {
             user: self.world.user(),
             code_page: self.config.code_page,
@@ -243,27 +242,30 @@ impl System {
 
 /// Makes the directories of a home, for its owner alone.
 fn prepare(home: &Path) -> io::Result<()> {
-    let is_new = !home.exists();
+    if let Some(parent) = home.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let made = match private_directory().create(home) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(error),
+    };
     for directory in ["volumes", "spool", "keys", "inbox/staging", "inbox/delivered", "locks", "tmp"] {
         fs::create_dir_all(home.join(directory))?;
     }
-    if is_new {
-        make_private(home)?;
+    if made {
         fs::write(home.join(".gitignore"), "*\n")?;
     }
     Ok(())
 }
 
-/// The home holds private keys and data: nobody else may look.
-#[cfg(unix)]
-fn make_private(home: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(home, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn make_private(_: &Path) -> io::Result<()> {
-    Ok(())
+/// The home holds private keys and data: nobody else may look, from the first moment on.
+fn private_directory() -> fs::DirBuilder {
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "only Unix knows modes"))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }
 
 /// Key rings for programs.

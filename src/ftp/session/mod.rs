@@ -316,10 +316,7 @@ impl Session<'_> {
             }
             LinkError::Net(error) => {
                 self.say(&own::ZJB509E.with(&[&self.host, &error]));
-                Trouble::Failed(match error {
-                    NetError::Closed => ClientError::Connect,
-                    _ => ClientError::Session,
-                })
+                Trouble::Failed(if error.is_loss() { ClientError::Connect } else { ClientError::Session })
             }
             error => {
                 self.say(&own::ZJB515E.with(&[&error]));
