@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, SMALLEST_SPANNED_BLOCK};
 use super::record::{RDW, ReadError, RecordReader, Run, Shape, SpaceAbend};
 use super::space::{Space, Tally, blocks_per_track};
 
@@ -278,20 +278,49 @@ impl FileSink {
 
     fn put_described(&mut self, record: &[u8]) -> Result<(), SinkError> {
         let length = record.len() as u32 + RDW as u32;
-        if self.block > 0 && (self.block + length > self.attributes.blksize || !self.attributes.recfm.is_blocked()) {
-            self.end_block();
-        }
-        if self.block == 0 {
-            self.make_room(self.tally.with_block(BDW + length))?;
-            self.block = BDW;
+        if self.attributes.recfm.is_spanned() {
+            self.span(record.len() as u32)?;
         } else {
-            self.make_room(self.tally.with_block(self.block + length))?;
+            self.fit(length)?;
         }
         self.append(&[(length >> 8) as u8, length as u8, 0, 0])?;
         self.append(record)?;
-        self.block += length;
         self.count(record.len());
         Ok(())
+    }
+
+    /// Puts a record of `length` bytes with its RDW in a block that has room for all of it.
+    fn fit(&mut self, length: u32) -> Result<(), SinkError> {
+        if self.block > 0 && (self.block + length > self.attributes.blksize || !self.attributes.recfm.is_blocked()) {
+            self.end_block();
+        }
+        let block = if self.block == 0 { BDW } else { self.block } + length;
+        self.make_room(self.tally.with_block(block))?;
+        self.block = block;
+        Ok(())
+    }
+
+    /// Cuts a record of `rest` bytes into segments, each behind its descriptor word, as blocks have room.
+    fn span(&mut self, mut rest: u32) -> Result<(), SinkError> {
+        let blksize = self.attributes.blksize.max(SMALLEST_SPANNED_BLOCK);
+        if self.block > 0 && !self.attributes.recfm.is_blocked() {
+            self.end_block();
+        }
+        loop {
+            let block = if self.block == 0 { BDW } else { self.block } + RDW as u32;
+            if block + rest.min(1) > blksize {
+                self.end_block();
+                continue;
+            }
+            let segment = rest.min(blksize - block);
+            self.make_room(self.tally.with_block(block + segment))?;
+            self.block = block + segment;
+            rest -= segment;
+            if rest == 0 {
+                return Ok(());
+            }
+            self.end_block();
+        }
     }
 
     fn put_block(&mut self, block: &[u8]) -> Result<(), SinkError> {
@@ -383,7 +412,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{FileReader, FileSink, SinkError, Start};
-    use crate::dataset::attributes::{Attributes, Recfm};
+    use crate::dataset::attributes::{Attributes, LONGEST_SPANNED, LRECL_X, Recfm};
     use crate::dataset::record::{ReadError, RecordReader, SpaceAbend};
     use crate::dataset::space::{Space, Tally};
 
@@ -413,6 +442,7 @@ mod tests {
             (5u32..300).prop_map(|lrecl| attributes(Recfm::VB, lrecl, 2 * lrecl + 4)),
             (5u32..300).prop_map(|lrecl| attributes(Recfm::V, lrecl, lrecl + 4)),
             (1u32..300).prop_map(|blksize| attributes(Recfm::U, 0, blksize)),
+            (5u32..300, 9u32..300).prop_map(|(lrecl, blksize)| attributes(Recfm::VBS, lrecl, blksize)),
         ]
     }
 
@@ -460,6 +490,37 @@ mod tests {
         }
         assert_eq!(sink.abandon().expect("kept").records, 6);
         assert_eq!(read(&home, attributes).expect("sound data").len(), 6);
+    }
+
+    #[test]
+    fn a_spanned_record_is_counted_in_segments() {
+        let home = tempfile::tempdir().expect("a directory");
+        for (recfm, records, blocks) in [
+            // 40 bytes hold BDW 4, SDW 4 and 32 bytes: 100 bytes are 32 + 32 + 32 + 4, and 28 bytes of room are left.
+            (Recfm::VBS, vec![100], vec![40, 40, 40, 12]),
+            (Recfm::VBS, vec![100, 24], vec![40, 40, 40, 40]),
+            // 3 bytes of room are too few for another segment.
+            (Recfm::VBS, vec![29, 1], vec![37, 9]),
+            (Recfm::VBS, vec![27, 1], vec![40]),
+            (Recfm::VBS, vec![28, 0], vec![40]),
+            (Recfm::from_bits(0x48).expect("VS"), vec![33, 1], vec![40, 9, 9]),
+        ] {
+            let mut sink = sink(&home, attributes(recfm, 200, 40), 10, 0);
+            records.iter().for_each(|&length| sink.put(&vec![1; length]).expect("space"));
+            let expected = blocks.iter().fold(Tally::starting_at(0), |tally, &block| tally.with_block(block));
+            assert_eq!(sink.finish().expect("written").tally, expected, "{recfm} {records:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_spanned_record_is_kept_and_one_more_byte_is_not() {
+        let home = tempfile::tempdir().expect("a directory");
+        let attributes = attributes(Recfm::VBS, LRECL_X, 27_998);
+        let mut sink = sink(&home, attributes, 10, 0);
+        sink.put(&vec![7; LONGEST_SPANNED]).expect("space");
+        assert!(matches!(sink.put(&vec![7; LONGEST_SPANNED + 1]), Err(SinkError::Length)));
+        sink.finish().expect("written");
+        assert_eq!(read(&home, attributes).expect("sound data"), [vec![7; LONGEST_SPANNED]]);
     }
 
     #[test]

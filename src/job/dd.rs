@@ -95,7 +95,7 @@ impl StepData<'_> {
         };
         let merged = program.or(part.dcb).or(dataset.label());
         let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, member.as_ref()))?;
-        if !is_consistent(&attributes) {
+        if !attributes.is_consistent() {
             return Err(self.abend_013("20", ddname, dataset, member.as_ref()));
         }
         if member.is_some() != dataset.is_partitioned() {
@@ -283,19 +283,6 @@ fn merge(dcb: Dcb) -> Option<Attributes> {
     })?;
     let blksize = blksize.unwrap_or_else(|| crate::dataset::attributes::system_block_size(recfm, lrecl));
     Some(Attributes { recfm, lrecl, blksize })
-}
-
-/// The rules whose breach is S013-20: F blocks are multiples of records, V blocks hold the longest one.
-fn is_consistent(attributes: &Attributes) -> bool {
-    let Attributes { recfm, lrecl, blksize } = *attributes;
-    if blksize > crate::dataset::attributes::MAX_BLOCK {
-        return false;
-    }
-    if recfm.is_fixed() {
-        lrecl > 0 && blksize % lrecl == 0 && (recfm.is_blocked() || blksize == lrecl)
-    } else {
-        recfm.is_undefined() || blksize >= lrecl + 4
-    }
 }
 
 /// Attributes of records that go nowhere or to the spool: whatever was asked for, made complete.

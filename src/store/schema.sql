@@ -27,7 +27,10 @@ CREATE TABLE member (
     name        TEXT NOT NULL,
     records     INTEGER NOT NULL,
     bytes       INTEGER NOT NULL,
+    -- An alias has the content of its member: both names lead to the same place.
     content     TEXT NOT NULL,
+    user_data   BLOB NOT NULL,
+    alias_of    TEXT,
     PRIMARY KEY (dataset, name)
 ) STRICT;
 -- Files that may be there although no entry points to them: about to be cataloged, or about to be removed.

@@ -1,6 +1,6 @@
 //! What a DD says of a data set: DSN, DISP, SPACE, UNIT, VOL, DCB.
 
-use crate::dataset::attributes::MAX_BLOCK;
+use crate::dataset::attributes::{LRECL_X, MAX_BLOCK};
 use crate::dataset::name::{MAX_DATA_SET_NAME, MAX_NAME};
 use crate::dataset::{DataSetName, Dcb, Dsorg, MemberName, Recfm};
 use crate::jcl::ast::Items;
@@ -277,7 +277,7 @@ impl<'r> Reading<'r> {
         let coded = |name: &str| keyword(text, operands, &[name]);
         Dcb {
             recfm: coded("RECFM").and_then(|value| self.recfm(value, place("RECFM"))),
-            lrecl: coded("LRECL").and_then(|value| self.length(value, "LRECL", place("LRECL"))),
+            lrecl: coded("LRECL").and_then(|value| self.lrecl(value, place("LRECL"))),
             blksize: coded("BLKSIZE").and_then(|value| self.length(value, "BLKSIZE", place("BLKSIZE"))),
             dsorg: coded("DSORG").and_then(|value| self.dsorg(value, place("DSORG"))),
         }
@@ -297,10 +297,14 @@ impl<'r> Reading<'r> {
         None
     }
 
+    fn lrecl(&mut self, value: &Value, place: Where<'_>) -> Option<u32> {
+        if self.plain(value) == Some("X") { Some(LRECL_X) } else { self.length(value, "LRECL", place) }
+    }
+
     fn length(&mut self, value: &Value, keyword: &str, place: Where<'_>) -> Option<u32> {
         let text = self.plain(value).unwrap_or("");
         let other_unit = text.strip_suffix(['K', 'M', 'G']).is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-        if text == "X" || (other_unit && text.len() > 1) {
+        if other_unit && text.len() > 1 {
             self.not_emulated(value, text, keyword);
             return None;
         }
