@@ -99,7 +99,14 @@ pub enum CliError {
 impl CliError {
     /// True if nobody reads the output any more (`| head`): the end is then silent.
     pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::BrokenPipe)
+        let mut error: Option<&dyn std::error::Error> = Some(self);
+        while let Some(current) = error {
+            if current.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+                return true;
+            }
+            error = current.source();
+        }
+        false
     }
 }
 

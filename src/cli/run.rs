@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::progress::Bars;
 use super::{CliError, Terminal, find_system};
 use crate::job::initiator::{JobEnd, JobOutcome};
-use crate::job::spool;
+use crate::job::spool::{self, SpoolError};
 use crate::system::{DeckReport, RunOptions, System, SystemError, config};
 use crate::world::{Seed, World};
 
@@ -143,9 +143,17 @@ fn read_deck(deck: &Path) -> Result<Vec<u8>, CliError> {
 fn print_log(system: &System, job: &JobOutcome, out: &mut dyn Write) -> io::Result<()> {
     for row in &job.spool {
         spool::read_lines(&system.spool(), job.number, row, system.code_page(), |line| writeln!(out, "{line}"))
-            .map_err(|error| io::Error::other(error.to_string()))?;
+            .map_err(io_error)?;
     }
     out.flush()
+}
+
+/// The failure of the output keeps its kind: a reader that has gone is no error.
+fn io_error(error: SpoolError) -> io::Error {
+    match error {
+        SpoolError::Io(error) => error,
+        other => io::Error::other(other.to_string()),
+    }
 }
 
 /// A job as JSON.
@@ -183,7 +191,7 @@ fn print_json(system: &System, job: &JobOutcome, out: &mut dyn Write) -> io::Res
             lines.push(line.to_owned());
             Ok(())
         })
-        .map_err(|error| io::Error::other(error.to_string()))?;
+        .map_err(io_error)?;
         data_sets.push(SpoolJson { id: row.id, step: &row.step, ddname: &row.ddname, records: row.records, lines });
     }
     let json = JobJson {
@@ -258,8 +266,8 @@ fn verdict(report: &DeckReport) -> Verdict {
     worst
 }
 
-impl From<crate::job::spool::SpoolError> for CliError {
-    fn from(error: crate::job::spool::SpoolError) -> Self {
+impl From<SpoolError> for CliError {
+    fn from(error: SpoolError) -> Self {
         Self::System(SystemError::Spool(error))
     }
 }

@@ -72,11 +72,12 @@ pub struct DataSets {
 impl DataSets {
     /// Opens the data sets of the system at `home`, sweeping up after dead processes.
     pub fn open(home: &Path, store: Arc<Store>) -> Result<Self, CatalogError> {
-        let (tmp, volumes) = (home.join("tmp"), home.join("volumes"));
+        let [tmp, volumes, inbox, locks] = ["tmp", "volumes", "inbox", "locks"].map(|name| home.join(name));
         fs::create_dir_all(&tmp)?;
         fs::create_dir_all(&volumes)?;
-        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &home.join("inbox") }, &store)?;
-        Ok(Self { store, volumes, run: RunDirectory::new(&tmp)? })
+        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &inbox, locks: &locks }, &store)?;
+        let run = RunDirectory::new(&tmp)?;
+        Ok(Self { store, volumes, run })
     }
 
     /// The private directory of this process.
@@ -576,7 +577,7 @@ mod tests {
     const FB4: Attributes = Attributes { recfm: Recfm::FB, lrecl: 4, blksize: 40 };
 
     fn open(home: &Path) -> Rc<DataSets> {
-        let (store, _) = Store::open(&home.join("zjob.db")).expect("a store");
+        let store = Store::open(&home.join("zjob.db")).expect("a store");
         store.put_volume("VOL001", 100).expect("a volume");
         Rc::new(DataSets::open(home, Arc::new(store)).expect("data sets"))
     }

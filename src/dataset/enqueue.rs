@@ -99,6 +99,22 @@ impl Drop for Enqueues {
     }
 }
 
+/// Removes the lock files that nobody holds: a killed process leaves its own behind.
+pub fn remove_unused(directory: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let path = entry?.path();
+        // One that has gone since is what is wanted.
+        let Ok(file) = File::options().write(true).open(&path) else { continue };
+        remove_if_last(&file, &path);
+    }
+    Ok(())
+}
+
 fn drop_lock(previous: Option<&(Use, File)>) {
     if let Some((_, file)) = previous {
         // A failure here shows in the attempt that follows.

@@ -11,7 +11,7 @@ use super::net::{NetError, POLL, Wait};
 use super::tls::TlsSetup;
 
 /// Plain bytes that TLS takes before it must have sent them.
-const TLS_BUFFER: usize = 256 * 1024;
+const TLS_BUFFER: usize = 128 * 1024;
 
 /// One connection.
 pub(super) struct Channel {

@@ -35,6 +35,20 @@ pub(super) enum NetError {
     Tls(#[from] rustls::Error),
 }
 
+impl NetError {
+    /// True if the connection stood and is gone now, however the system tells it.
+    pub(super) fn is_loss(&self) -> bool {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        match self {
+            Self::Closed | Self::Truncated => true,
+            Self::Io(error) => {
+                matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+            }
+            Self::Stopped | Self::TimedOut | Self::Tls(_) => false,
+        }
+    }
+}
+
 /// Patience: until a deadline, and as long as the user wants.
 pub(super) struct Wait<'a> {
     user: &'a dyn User,
@@ -62,6 +76,12 @@ impl<'a> Wait<'a> {
         } else {
             Ok(())
         }
+    }
+
+    /// Looks at the user only: what took time since the last call was not the network.
+    pub(super) fn resume(&self) -> Result<(), NetError> {
+        self.progress();
+        self.check()
     }
 
     /// Tells that something moved.

@@ -149,7 +149,7 @@ mod tests {
     use super::Script;
 
     fn script(lines: &[&str], sequenced: bool) -> Script {
-        let text: String = lines.iter().map(|line| format!("{line:<80}")).collect();
+        let text = lines.iter().map(|line| format!("{line:<80}")).collect::<Vec<_>>().concat();
         let bytes = CodePage::ibm1047().encode(&text).expect("has a place");
         let attributes = Attributes::with_system_block_size(Recfm::FB, 80);
         Script::read(&mut MemoryReader::new(attributes, Shape::Fixed(80), &bytes), sequenced).expect("memory reads")

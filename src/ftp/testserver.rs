@@ -61,6 +61,8 @@ impl Stream {
 impl Peer {
     pub(super) fn new(stream: TcpStream) -> Self {
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes timers");
+        // Two replies in a row must not wait for each other.
+        stream.set_nodelay(true).expect("a socket takes options");
         stream.set_write_timeout(Some(PATIENCE)).expect("a socket takes timers");
         Self { stream: Some(Stream::Plain(stream)) }
     }
@@ -200,6 +202,11 @@ impl Peer {
 
     /// Closes in good order.
     pub(super) fn close(mut self) {
+        self.say_end();
+    }
+
+    /// Sends the end mark of TLS.
+    pub(super) fn say_end(&mut self) {
         if let Some(Stream::Tls(tls)) = &mut self.stream {
             tls.conn.send_close_notify();
             tls.flush().expect("the client listens");

@@ -3,6 +3,7 @@
 //! Border: shape only. Nothing here says whether a value is a good one.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use super::card::Position;
@@ -254,7 +255,6 @@ impl Verb {
 }
 
 /// A JCL statement.
-#[derive(Debug)]
 pub struct Jcl<'a> {
     /// Name field; empty if there is none.
     pub name: &'a str,
@@ -270,6 +270,13 @@ pub struct Jcl<'a> {
     pub operands: Result<Vec<Operand>, SyntaxError>,
     /// A fault of layout and where it shows.
     pub fault: Option<(LayoutFault, Position)>,
+}
+
+impl fmt::Debug for Jcl<'_> {
+    /// Even the operation field of a broken statement may hold a password: no text is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Jcl({:?} at {:?}, {:?})", self.verb, self.operation_at, self.text)
+    }
 }
 
 /// A piece of a deck.

@@ -96,7 +96,6 @@ pub enum LayoutFault {
 }
 
 /// A statement as it stands on its cards, operands not yet looked at.
-#[derive(Debug)]
 pub struct Logical<'a> {
     /// Name field; empty if column 3 is blank.
     pub name: &'a str,

@@ -27,6 +27,8 @@ pub use listing::ListingLine;
 
 /// Most steps of a job (JCL reference).
 pub const MAX_STEPS: usize = 255;
+/// Most DD statements of a step, with the largest TIOT (JCL reference).
+pub const MAX_DDS: usize = 3273;
 /// Job name that JES2 gives to a job whose own cannot be used.
 const INVALID_NAME: &str = "INVALID";
 

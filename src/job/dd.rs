@@ -74,6 +74,14 @@ impl StepData<'_> {
         }
     }
 
+    fn open_sysout(&self, id: u32, ddname: &str, class: &str, attributes: Attributes) -> io::Result<SpoolFile> {
+        let mut written = self.written.borrow_mut();
+        match written.iter().position(|(row, _)| row.id == id) {
+            Some(at) => SpoolFile::extend(self.spool, written.swap_remove(at)),
+            None => SpoolFile::create(self.spool, id, (self.log.step_name(), ddname), class, attributes),
+        }
+    }
+
     /// A library needs a member and a sequential data set must not have one: S013-18 as on the host.
     fn check_member(&self, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> Result<(), OpenError> {
         let good = match (member, dataset.is_partitioned()) {
@@ -149,9 +157,7 @@ impl DdStatements for StepData<'_> {
         match &part.target {
             Target::Sysout { id, class } => {
                 let attributes = dummy_attributes(program.or(part.dcb));
-                let names = (self.log.step_name(), ddname);
-                let file =
-                    SpoolFile::create(self.spool, *id, names, class, attributes).map_err(|error| io_failure(&error))?;
+                let file = self.open_sysout(*id, ddname, class, attributes).map_err(|error| io_failure(&error))?;
                 Ok(Box::new(SysoutWriter { data: self, file: Some(file), attributes, ddname: ddname.to_owned() }))
             }
             Target::InStream { .. } => Err(OpenError::Abend { code: 0x013, reason: 0xC0 }),
@@ -168,6 +174,9 @@ impl DynamicAllocation for StepData<'_> {
     ) -> Result<Box<dyn RecordReader + '_>, OpenError> {
         self.hold(name, Use::Shared)?;
         let dataset = self.locate(name)?.ok_or_else(|| OpenError::NotFound(name.clone()))?;
+        if dataset.label().recfm.is_none() {
+            return Err(OpenError::NeverWritten(name.clone()));
+        }
         let ddname = self.log.next_system_ddname();
         self.log.system(&allocation::IGD103I.with(&[&ddname]));
         let guard = Retained { log: self.log, name: name.to_string(), ddname: ddname.clone() };
@@ -527,10 +536,7 @@ impl SysoutWriter<'_> {
     fn finish(&mut self) -> Result<(), WriteError> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let written = file.finish().map_err(|error| self.failed(error))?;
-        let mut all = self.data.written.borrow_mut();
-        // A DD that is opened again starts its data set again.
-        all.retain(|(row, _)| row.id != written.0.id);
-        all.push(written);
+        self.data.written.borrow_mut().push(written);
         Ok(())
     }
 }

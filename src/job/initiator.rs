@@ -205,7 +205,8 @@ impl Initiator<'_> {
     pub fn run(&self, converted: &ConvertedJob, wanted_number: Option<u32>) -> Result<JobOutcome, SpoolError> {
         let now = self.world.now();
         let user = self.world.user();
-        let number = self.store.new_job(wanted_number, &converted.name, user, &now.to_string())?;
+        let run = self.data_sets.run().name();
+        let number = self.store.new_job(wanted_number, (&converted.name, user), &now.to_string(), run)?;
         let directory = spool::clear(&self.spool, number)?;
         let id = format!("JOB{number:05}");
         let log = JobLog {

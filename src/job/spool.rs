@@ -61,6 +61,12 @@ impl SpoolFile {
         Ok(Self { out, row, skipped_lines: 0 })
     }
 
+    /// Goes on behind what the data set holds already, for a DD that is opened again.
+    pub fn extend(directory: &Path, (row, skipped_lines): (SpoolRow, u64)) -> io::Result<Self> {
+        let file = File::options().append(true).open(directory.join(row.id.to_string()))?;
+        Ok(Self { out: BufWriter::new(file), row, skipped_lines })
+    }
+
     /// Writes one record.
     pub fn put(&mut self, record: &[u8]) -> io::Result<()> {
         let length = u16::try_from(record.len() + 4).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;

@@ -186,6 +186,9 @@ pub enum OpenError {
     /// Another job or another process uses the data set.
     #[error("data set {0} is in use")]
     InUse(DataSetName),
+    /// The data set was allocated and never written, so nobody knows its records (dynamic allocation only).
+    #[error("data set {0} has no record format: it was never written")]
+    NeverWritten(DataSetName),
     /// OPEN abends: the messages are printed already.
     #[error("OPEN abends with S{code:03X}-{reason:02X}")]
     Abend {
@@ -207,6 +210,7 @@ impl From<OpenError> for Completion {
             // OPEN without a DD leaves the DCB closed; the first GET or PUT then fails with S0C1 on the host.
             OpenError::NoDd(_) => Self::System { code: 0x0C1, reason: 1 },
             OpenError::NotFound(_) | OpenError::InUse(_) => Self::System { code: 0x213, reason: 0x04 },
+            OpenError::NeverWritten(_) => Self::System { code: 0x013, reason: 0x34 },
             OpenError::Environment(_) => Self::System { code: 0x001, reason: 0x01 },
         }
     }

@@ -206,9 +206,9 @@ impl Store {
     }
 
     /// Holds `tracks` in all for a data set that `run` is writing, if the volume of `capacity` tracks has room.
+    /// If not, what was held before stays held.
     pub fn reserve(&self, run: &str, name: &str, volume: &str, tracks: u32, capacity: u64) -> Result<bool, StoreError> {
         self.change(|t| {
-            t.execute("DELETE FROM reservation WHERE run = ?1 AND name = ?2", [run, name])?;
             let cataloged: u64 = t
                 .query_row(
                     "SELECT allocated_tracks FROM dataset WHERE name = ?1 AND volume = ?2",
@@ -217,10 +217,21 @@ impl Store {
                 )
                 .optional()?
                 .unwrap_or(0);
+            let reserved: u64 = t
+                .query_row(
+                    "SELECT tracks FROM reservation WHERE run = ?1 AND name = ?2 AND volume = ?3",
+                    [run, name, volume],
+                    |r| r.get(0),
+                )
+                .optional()?
+                .unwrap_or(0);
             let more = u64::from(tracks).saturating_sub(cataloged);
-            let fits = held_tracks(t, volume)? + more <= capacity;
+            let fits = held_tracks(t, volume)? + more <= capacity + reserved;
             if fits {
-                t.execute("INSERT INTO reservation VALUES (?1, ?2, ?3, ?4)", params![run, name, volume, more])?;
+                t.execute(
+                    "INSERT OR REPLACE INTO reservation VALUES (?1, ?2, ?3, ?4)",
+                    params![run, name, volume, more],
+                )?;
             }
             Ok(fits)
         })
@@ -333,4 +344,20 @@ fn retire(t: &Transaction<'_>, old: Option<String>, run: &str, stale: &mut Vec<S
     announce(t, &content, run)?;
     stale.push(content);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+
+    #[test]
+    fn space_that_is_held_stays_held_when_more_is_refused() {
+        let home = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
+        assert!(store.reserve("run", "A", "VOL001", 10, 15).expect("asked"));
+        assert!(!store.reserve("run", "A", "VOL001", 20, 15).expect("asked"));
+        assert!(!store.reserve("run", "B", "VOL001", 10, 15).expect("asked"), "A still holds ten tracks");
+        assert!(store.reserve("run", "A", "VOL001", 15, 15).expect("asked"));
+        assert_eq!(store.held_tracks("VOL001").expect("asked"), 15);
+    }
 }

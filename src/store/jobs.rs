@@ -18,7 +18,7 @@ pub struct JobRow {
     pub user: String,
     /// When it was submitted.
     pub submitted: String,
-    /// How it ended, as in `CC 0000`; `ACTIVE` before that.
+    /// How it ended, as in `CC 0000`; `ACTIVE` before that, `SYS FAIL` if its process was killed.
     pub status: String,
 }
 
@@ -44,9 +44,15 @@ pub struct SpoolRow {
 }
 
 impl Store {
-    /// Takes the next job number, or `wanted`, and writes the job down as active. A job that held a wanted
-    /// number before is forgotten.
-    pub fn new_job(&self, wanted: Option<u32>, name: &str, user: &str, now: &str) -> Result<u32, StoreError> {
+    /// Takes the next job number, or `wanted`, and writes the job down as active in `run`. A job that held a
+    /// wanted number before is forgotten.
+    pub fn new_job(
+        &self,
+        wanted: Option<u32>,
+        (name, user): (&str, &str),
+        now: &str,
+        run: &str,
+    ) -> Result<u32, StoreError> {
         self.change(|t| {
             let number = if let Some(number) = wanted {
                 number
@@ -64,7 +70,7 @@ impl Store {
                 }
             };
             t.execute("DELETE FROM job WHERE number = ?1", [number])?;
-            t.execute("INSERT INTO job VALUES (?1, ?2, ?3, ?4, 'ACTIVE')", params![number, name, user, now])?;
+            t.execute("INSERT INTO job VALUES (?1, ?2, ?3, ?4, 'ACTIVE', ?5)", params![number, name, user, now, run])?;
             Ok(number)
         })
     }
@@ -72,7 +78,7 @@ impl Store {
     /// Writes down how a job ended and what it printed.
     pub fn end_job(&self, number: u32, status: &str, spool: &[SpoolRow]) -> Result<(), StoreError> {
         self.change(|t| {
-            t.execute("UPDATE job SET status = ?2 WHERE number = ?1", params![number, status])?;
+            t.execute("UPDATE job SET status = ?2, run = NULL WHERE number = ?1", params![number, status])?;
             for row in spool {
                 t.execute(
                     "INSERT INTO spool VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

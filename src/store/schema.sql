@@ -55,7 +55,9 @@ CREATE TABLE job (
     name      TEXT NOT NULL,
     user      TEXT NOT NULL,
     submitted TEXT NOT NULL,
-    status    TEXT NOT NULL
+    status    TEXT NOT NULL,
+    -- The run that is executing it; null once it has ended.
+    run       TEXT
 ) STRICT;
 CREATE TABLE spool (
     job     INTEGER NOT NULL REFERENCES job (number) ON DELETE CASCADE,

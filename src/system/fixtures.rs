@@ -6,12 +6,14 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::config::Fixture;
-use super::{System, SystemError};
+use super::{RunOptions, System, SystemError};
 use crate::dataset::catalog::{CatalogError, DataSet, SpaceRequest, WriteRequest};
+use crate::dataset::enqueue::{Enqueues, Use};
 use crate::dataset::{Dcb, Dsorg, RecordWriter, transfer};
 
 /// Directory blocks of a library that fixtures make.
@@ -19,17 +21,68 @@ const DIRECTORY_BLOCKS: u32 = 45;
 /// Bytes of data on a track, for a first guess at space.
 const TRACK: u64 = 50_000;
 
-/// Loads the fixtures that are missing or stale.
-pub(super) fn load(system: &System) -> Result<(), SystemError> {
-    system.config().fixtures.iter().try_for_each(|fixture| load_one(system, fixture))
+/// How often a process looks whether a data set that another one uses is free.
+const WAIT: Duration = Duration::from_millis(50);
+
+/// Loads the fixtures that are missing or stale. One that a job uses is waited for.
+pub(super) fn load(system: &System, options: &RunOptions<'_>) -> Result<(), SystemError> {
+    let mut held = Enqueues::new(&system.locks());
+    for fixture in &system.config().fixtures {
+        if !is_fresh(system, fixture)? {
+            hold(&mut held, fixture, options)?;
+            load_one(system, fixture)?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until no job uses the data set.
+fn hold(held: &mut Enqueues, fixture: &Fixture, options: &RunOptions<'_>) -> Result<(), SystemError> {
+    let failed = |what: String| failure(fixture, what);
+    let mut told = false;
+    while !held.try_get(fixture.name.as_str(), Use::Exclusive).map_err(|error| failed(error.to_string()))? {
+        if !std::mem::replace(&mut told, true) {
+            let (name, file) = (&fixture.name, fixture.file.display());
+            (options.explain)(&format!(
+                "data set {name} has to be loaded from {file}, and waits for a job that uses it"
+            ));
+        }
+        if options.cancel.is_requested() {
+            return Err(failed("another job uses the data set".to_owned()));
+        }
+        std::thread::sleep(WAIT);
+    }
+    Ok(())
+}
+
+fn key(fixture: &Fixture) -> String {
+    match &fixture.member {
+        Some(member) => format!("{}({member})", fixture.name),
+        None => fixture.name.to_string(),
+    }
+}
+
+fn failure(fixture: &Fixture, what: String) -> SystemError {
+    SystemError::Fixture { name: key(fixture), file: fixture.file.clone(), what }
+}
+
+/// True if the data set is there and the host file has not been touched since it was loaded.
+fn is_fresh(system: &System, fixture: &Fixture) -> Result<bool, SystemError> {
+    let stamp = stamp(&fixture.file).map_err(|error| failure(fixture, error.to_string()))?;
+    let known = system.store().fixture(&key(fixture))?;
+    if !known.is_some_and(|known| known.starts_with(&stamp)) {
+        return Ok(false);
+    }
+    let found = system.data_sets().locate(&fixture.name)?;
+    Ok(match (&found, &fixture.member) {
+        (Some(dataset), Some(member)) => dataset.has_member(member)?,
+        (found, _) => found.is_some(),
+    })
 }
 
 fn load_one(system: &System, fixture: &Fixture) -> Result<(), SystemError> {
-    let key = match &fixture.member {
-        Some(member) => format!("{}({member})", fixture.name),
-        None => fixture.name.to_string(),
-    };
-    let failed = |what: String| SystemError::Fixture { name: key.clone(), file: fixture.file.clone(), what };
+    let key = key(fixture);
+    let failed = |what: String| failure(fixture, what);
     let found = system.data_sets().locate(&fixture.name)?;
     let present = match (&found, &fixture.member) {
         (Some(dataset), Some(member)) => dataset.has_member(member)?,
@@ -37,9 +90,6 @@ fn load_one(system: &System, fixture: &Fixture) -> Result<(), SystemError> {
     };
     let known = system.store().fixture(&key)?;
     let stamp = stamp(&fixture.file).map_err(|error| failed(error.to_string()))?;
-    if present && known.as_deref().is_some_and(|known| known.starts_with(&stamp)) {
-        return Ok(());
-    }
     let hash = format!("{stamp} {}", hash(fixture).map_err(|error| failed(error.to_string()))?);
     let same_content = known.as_deref().and_then(|known| known.rsplit(' ').next()) == hash.rsplit(' ').next();
     if !(present && same_content) {

@@ -66,6 +66,9 @@ pub enum SystemError {
     },
 }
 
+/// The file that a process locks while it opens a system.
+const MAKING: &str = ".lock";
+
 /// An open system.
 pub struct System {
     home: PathBuf,
@@ -106,14 +109,15 @@ impl System {
     pub fn open(home: &Path, config: Config, world: Arc<dyn World>) -> Result<Self, SystemError> {
         let failed = |source| SystemError::Home { path: home.to_owned(), source };
         prepare(home).map_err(failed)?;
-        let (store, made) = Store::open(&home.join("zjob.db"))?;
-        let store = Arc::new(store);
+        // One process at a time makes a system; the others find it complete.
+        let making = fs::File::create(home.join(MAKING)).map_err(failed)?;
+        making.lock().map_err(failed)?;
+        let store = Arc::new(Store::open(&home.join("zjob.db"))?);
         let racf = Racf::new(Arc::clone(&store));
-        if made {
-            racf.create(world.user(), &crate::ecurep::hosts::certificate_names())?;
+        let is_new = racf.authority()?.is_none();
+        racf.create(world.user(), &crate::ecurep::hosts::certificate_names())?;
+        if is_new {
             store.touch_user(world.user(), &world.now().to_string())?;
-        } else {
-            racf.give_default_ring(world.user())?;
         }
         let known = store.volumes()?;
         for (serial, cylinders) in &config.volumes {
@@ -122,6 +126,7 @@ impl System {
             }
         }
         let data_sets = Rc::new(DataSets::open(home, Arc::clone(&store))?);
+        drop(making);
         Ok(Self { home: home.to_owned(), store, data_sets, racf, config, world })
     }
 
@@ -182,7 +187,7 @@ impl System {
         options: &RunOptions<'_>,
         ended: &mut dyn FnMut(&JobOutcome) -> io::Result<()>,
     ) -> Result<DeckReport, SystemError> {
-        fixtures::load(self)?;
+        fixtures::load(self, options)?;
         let settings = ConvertSettings {
             user: self.world.user(),
             code_page: self.config.code_page,
@@ -237,27 +242,30 @@ impl System {
 
 /// Makes the directories of a home, for its owner alone.
 fn prepare(home: &Path) -> io::Result<()> {
-    let is_new = !home.exists();
+    if let Some(parent) = home.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let made = match private_directory().create(home) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(error),
+    };
     for directory in ["volumes", "spool", "keys", "inbox/staging", "inbox/delivered", "locks", "tmp"] {
         fs::create_dir_all(home.join(directory))?;
     }
-    if is_new {
-        make_private(home)?;
+    if made {
         fs::write(home.join(".gitignore"), "*\n")?;
     }
     Ok(())
 }
 
-/// The home holds private keys and data: nobody else may look.
-#[cfg(unix)]
-fn make_private(home: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(home, fs::Permissions::from_mode(0o700))
-}
-
-#[cfg(not(unix))]
-fn make_private(_: &Path) -> io::Result<()> {
-    Ok(())
+/// The home holds private keys and data: nobody else may look, from the first moment on.
+fn private_directory() -> fs::DirBuilder {
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "only Unix knows modes"))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }
 
 /// Key rings and RSA keys for programs.

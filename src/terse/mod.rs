@@ -11,6 +11,8 @@ mod encoder;
 mod error;
 mod header;
 mod pack;
+#[cfg(test)]
+mod plain;
 mod spack;
 mod stamp;
 mod window;

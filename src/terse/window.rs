@@ -18,9 +18,10 @@ const BLANKS: usize = LITERALS + 256;
 const MARK: usize = BLANKS + LONGEST_RUN;
 const FRONT: usize = (MARK + RDW + CHUNK).next_multiple_of(64);
 /// Bytes of history that are kept when data were lent. Entries older than that are built from their parts.
-const HISTORY: usize = 128 << 10;
+/// Tests keep less, so that entries leave sooner.
+const HISTORY: usize = if cfg!(test) { 16 << 10 } else { 128 << 10 };
 /// Bytes that are unpacked before they are lent.
-const FRESH: usize = 384 << 10;
+const FRESH: usize = if cfg!(test) { 16 << 10 } else { 384 << 10 };
 /// Most bytes that one string may have in the window.
 pub(super) const LONGEST_STRING: usize = 16 << 10;
 

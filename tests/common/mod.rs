@@ -12,6 +12,7 @@ use zjob::dataset::{Attributes, DataSetName, Dcb, Dsorg, MemberName, Recfm, Reco
 use zjob::job::initiator::{JobEnd, JobOutcome};
 use zjob::job::spool;
 use zjob::program::{Cancel, Progress};
+use zjob::store::CertificateRow;
 use zjob::system::config::{Config, parse_name};
 use zjob::system::{DeckReport, RunOptions, System};
 use zjob::world::{Seed, Settings};
@@ -34,12 +35,19 @@ pub struct TestSystem {
     pub frozen: bool,
     pub cancel: Cancel,
     pub live: Vec<String>,
+    /// Work at whose beginning the user presses Ctrl-C, as the bar names it.
+    pub cancel_at: Option<&'static str>,
 }
 
-struct NoBars;
+/// Bars that nobody sees, and a finger on Ctrl-C.
+struct NoBars<'a>(&'a TestSystem);
 
-impl Progress for NoBars {
-    fn begin(&self, _: &str, _: Option<u64>) {}
+impl Progress for NoBars<'_> {
+    fn begin(&self, what: &str, _: Option<u64>) {
+        if self.0.cancel_at == Some(what) {
+            self.0.cancel.request();
+        }
+    }
     fn advance(&self, _: u64) {}
     fn end(&self) {}
 }
@@ -53,6 +61,7 @@ impl TestSystem {
             frozen: true,
             cancel: Cancel::default(),
             live: Vec::new(),
+            cancel_at: None,
         }
     }
 
@@ -71,6 +80,18 @@ impl TestSystem {
     /// With a host name that leads somewhere else.
     pub fn with_host(mut self, name: &str, target: &str) -> Self {
         self.config.hosts.insert(name.to_owned(), target.to_owned());
+        self
+    }
+
+    /// With a key ring of the user that believes one authority.
+    pub fn with_ring(self, ring: &str, authority: &[u8]) -> Self {
+        let system = self.open();
+        let (store, user) = (system.store(), self.config.user.as_str());
+        let (owner, label) = ("irrcerta", format!("AUTHORITY OF {ring}"));
+        let row = CertificateRow { owner: owner.to_owned(), label: label.clone(), der: authority.to_vec(), key: None };
+        store.put_certificate(&row).expect("kept");
+        store.put_ring(user, ring).expect("made");
+        store.connect((user, ring), (owner, &label), "CERTAUTH", false).expect("connected");
         self
     }
 
@@ -112,7 +133,9 @@ impl TestSystem {
             let dsorg = if member.is_some() { Dsorg::Partitioned } else { Dsorg::Sequential };
             let dcb = Dcb { dsorg: Some(dsorg), ..attributes.into() };
             let directory = if member.is_some() { 10 } else { 0 };
-            let space = SpaceRequest { primary: 150, secondary: 150, directory };
+            let bytes: usize = records.iter().map(Vec::len).sum();
+            let tracks = (bytes / 50_000 + 1) as u32;
+            let space = SpaceRequest { primary: tracks, secondary: 150, directory };
             system.data_sets().allocate(&name, dcb, space, None, "2026-01-31T12:00:00").expect("space")
         };
         let request = WriteRequest {
@@ -178,7 +201,7 @@ impl TestSystem {
         let explain = |text: &str| words.borrow_mut().push(text.to_owned());
         let options = RunOptions {
             cancel: &self.cancel,
-            progress: &NoBars,
+            progress: &NoBars(self),
             explain: &explain,
             live: &self.live,
             job_number: None,
@@ -277,9 +300,19 @@ impl Ran {
         self.data_sets.iter().flat_map(|set| &set.lines).map(|line| format!("{line}\n")).collect()
     }
 
-    /// True if any line of JESYSMSG contains `text`.
+    /// True if the listing contains `text`.
     pub fn says(&self, text: &str) -> bool {
         self.listing().contains(text)
+    }
+
+    /// Asserts that the listing contains every one of `texts`, in this order.
+    pub fn assert_says(&self, texts: &[&str]) {
+        let listing = self.listing();
+        let mut rest = listing.as_str();
+        for text in texts {
+            let Some(at) = rest.find(text) else { panic!("{text:?} is not, or not here, in\n{listing}") };
+            rest = &rest[at + text.len()..];
+        }
     }
 
     /// True if something outside the listing contains `text`.

@@ -135,12 +135,32 @@ struct Kept {
     delivered: Vec<(Upload, Vec<u8>)>,
     given_up: Vec<(Upload, Incomplete)>,
     staged: usize,
+    /// Nothing is taken until the gate opens.
+    gate: bool,
+    waiting: usize,
 }
 
 impl MemoryStore {
     /// A store that is full after so many bytes of one upload.
     pub(crate) fn with_room(bytes: usize) -> Self {
         Self { room: Some(bytes), ..Self::default() }
+    }
+
+    /// A store that takes no byte until its gate opens.
+    pub(crate) fn with_gate() -> Self {
+        let store = Self::default();
+        store.shared.change(|kept| kept.gate = true);
+        store
+    }
+
+    /// Lets the bytes in.
+    pub(crate) fn open_gate(&self) {
+        self.shared.change(|kept| kept.gate = false);
+    }
+
+    /// Waits until bytes of an upload stand before the gate.
+    pub(crate) fn wait_until_writing(&self) {
+        self.shared.wait_until(|kept| kept.waiting > 0);
     }
 
     /// Path and content of everything delivered.
@@ -205,6 +225,8 @@ struct Pile {
 
 impl Staged for Pile {
     fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.shared.change(|kept| kept.waiting += 1);
+        self.shared.wait_until(|kept| !kept.gate);
         if self.room.is_some_and(|room| self.bytes.len() + bytes.len() > room) {
             return Err(StoreError::Full);
         }

@@ -48,7 +48,10 @@ impl<'a> Session<'a> {
             (None, LocalFile::DataSet { .. }) => local,
         };
         let files = self.services.files;
-        let mut reader = files.open_input(&file).or_else(|error| self.cannot_open(&file, &error))?;
+        let mut reader = files.open_input(&file).or_else(|error| {
+            self.look_without_prefix(local);
+            self.cannot_open(&file, &error)
+        })?;
         self.warn_of_text(reader.attributes(), remote);
         if self.send_site {
             // A server that does not know SITE changes nothing: SITE never ends a client.
@@ -103,6 +106,7 @@ impl<'a> Session<'a> {
         let mut channel = self.start_transfer(format!("{verb} {operands}").trim_end(), agreed)?;
         match self.receive_listing(&mut channel) {
             Ok(()) => {
+                self.end_reception(channel);
                 let reply = self.final_reply()?;
                 if reply.is_positive() { Ok(()) } else { Err(Trouble::Failed(ClientError::Server)) }
             }
@@ -116,6 +120,18 @@ impl<'a> Session<'a> {
 
     fn cannot_open<T>(&self, file: &dyn std::fmt::Display, why: &dyn std::fmt::Display) -> Step<T> {
         self.fail(&own::ZJB510E.with(&[&file, &why]), ClientError::FileAccess)
+    }
+
+    /// A name without quotes has the prefix in front; if the data set without it exists, quotes were forgotten.
+    fn look_without_prefix(&self, name: &str) {
+        let meant = self.prefix.resolve(&format!("'{name}'"));
+        if meant.is_ok_and(|file| self.services.files.exists(&file) == Ok(true)) {
+            let name = shown(name);
+            self.services.user.explain(&format!(
+                "{name} without quotes means {}{name}. There is a data set '{name}': write it in quotes.",
+                self.prefix
+            ));
+        }
     }
 
     fn refuse_overwriting(&self, file: &LocalFile, replace: bool) -> Step {
@@ -280,7 +296,7 @@ impl<'a> Session<'a> {
         let wait = Wait::idle(user, self.data.timers.data);
         let result = pump(reader, &self.outgoing_form(), |bytes| {
             bytes.chunks(PIECE).try_for_each(|piece| {
-                wait.check()?;
+                wait.resume()?;
                 channel.write(piece, &wait)?;
                 user.transferred(piece.len() as u64);
                 Ok(())
@@ -377,6 +393,7 @@ impl<'a> Session<'a> {
             Err(trouble) => return self.abandon(channel, trouble),
         };
         // The data are here, whole. They are kept only if the server says so too.
+        self.end_reception(channel);
         let reply = self.final_reply()?;
         if !reply.is_positive() {
             return Err(Trouble::Failed(ClientError::Server));
@@ -390,6 +407,12 @@ impl<'a> Session<'a> {
         self.confirm(&reply, bytes, watch)
     }
 
+    /// Answers the server's end of the data with ours: some servers confirm only then.
+    fn end_reception(&self, mut channel: Channel) {
+        // A server that is gone already needs no answer.
+        let _ = channel.finish(&self.wait(self.data.timers.data_close));
+    }
+
     fn receive_records(&self, file: &LocalFile, new: &NewFile, channel: &mut Channel) -> Step<(u64, Incoming<'a>)> {
         let files = self.services.files;
         let writer = files.open_output(file, new).or_else(|error| self.cannot_open(file, &error))?;
@@ -398,7 +421,7 @@ impl<'a> Session<'a> {
         let (mut buffer, mut bytes) = (vec![0; PIECE], 0);
         loop {
             let count =
-                wait.check().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
+                wait.resume().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
             if count == 0 {
                 return Ok((bytes, incoming));
             }
@@ -429,7 +452,7 @@ impl<'a> Session<'a> {
         let (mut buffer, mut line, mut bytes) = (vec![0; PIECE], Vec::new(), 0);
         loop {
             let count =
-                wait.check().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
+                wait.resume().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
             bytes += count as u64;
             if count == 0 {
                 if !line.is_empty() {

@@ -26,7 +26,7 @@ impl Reading<'_> {
     /// COND on EXEC: tests, EVEN, ONLY.
     pub(super) fn exec_cond(&mut self, value: &Value) -> Cond {
         let mut cond = Cond::default();
-        if is_test(value) {
+        if self.is_test(value) {
             cond.tests.extend(self.cond_test(value, true));
             return cond;
         }
@@ -43,7 +43,7 @@ impl Reading<'_> {
 
     /// COND on JOB: tests without step names.
     pub(super) fn job_cond(&mut self, value: &Value) -> Vec<CondTest> {
-        if is_test(value) {
+        if self.is_test(value) {
             return self.cond_test(value, false).into_iter().collect();
         }
         let mut tests = Vec::new();
@@ -93,10 +93,12 @@ impl Reading<'_> {
         }
         Some(name.to_owned())
     }
-}
 
-/// True for a single test, which may stand without the outer parentheses.
-fn is_test(value: &Value) -> bool {
-    let Value::List(list) = value else { return false };
-    list.items.len() > 1 && list.items.iter().take(2).all(|item| matches!(item.value, Value::Word(_)))
+    /// True for a single test, which may stand without the outer parentheses.
+    fn is_test(&self, value: &Value) -> bool {
+        let Value::List(list) = value else { return false };
+        let words = list.items.iter().take(2).filter(|item| matches!(item.value, Value::Word(_))).count();
+        let first = list.items.first().and_then(|item| self.plain(&item.value));
+        words == 2 && !AFTER_ABEND.iter().any(|(word, _)| first == Some(word))
+    }
 }

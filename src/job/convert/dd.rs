@@ -35,7 +35,10 @@ impl<'r> Reading<'r> {
         let positional = self.dd_positional(operands);
         self.check_stream_keywords(operands, positional == Some(Positional::Stream));
         let source = self.source(operands, positional, message_class);
-        if stops == self.stops() { source } else { None }
+        if source.is_none() && stops == self.stops() {
+            self.stop(0, ZJB015E.with(&[&"DD WITHOUT DSN"]));
+        }
+        source.filter(|_| stops == self.stops())
     }
 
     fn dd_positional(&mut self, operands: &[Operand]) -> Option<Positional> {
@@ -109,10 +112,6 @@ impl<'r> Reading<'r> {
         let request = self.request(operands, name.as_ref().and_then(|(_, name)| name.as_ref()), dcb);
         if positional == Some(Positional::Dummy) || matches!(name, Some((_, Some(Named::NullFile)))) {
             return Some(Source::Dummy { dcb });
-        }
-        if name.is_none() && !operands.iter().any(|operand| self.is_keyword(operand, "DDNAME")) {
-            let at = operands.first().map_or(0, Operand::start);
-            self.stop(at, ZJB015E.with(&[&"DD WITHOUT DSN"]));
         }
         request.map(|request| Source::DataSet(Box::new(request)))
     }

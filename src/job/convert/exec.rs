@@ -48,22 +48,19 @@ impl Reading<'_> {
 
     /// The program; none if the statement calls a procedure or nothing at all.
     fn program(&mut self, operands: &[Operand]) -> Option<String> {
-        let first = operands.first()?;
-        match first.keyword.map(|keyword| self.of(keyword)) {
-            Some("PGM") => Some(self.program_name(&first.value)),
-            Some("PROC") => self.procedure(&first.value),
-            None if !first.value.is_empty() => self.procedure(&first.value),
-            _ => {
-                self.stop(first.start(), IEFC646I.with(&[&self.on_statement()]));
-                None
-            }
+        let first = operands.first().map(|first| (first.keyword.map(|keyword| self.of(keyword)), &first.value));
+        match first {
+            Some((Some("PGM"), value)) => return Some(self.program_name(value)),
+            Some((Some("PROC"), value)) => self.procedure(value),
+            Some((None, value)) if !value.is_empty() => self.procedure(value),
+            _ => self.stop(0, IEFC646I.with(&[&self.on_statement()])),
         }
+        None
     }
 
-    fn procedure(&mut self, value: &Value) -> Option<String> {
+    fn procedure(&mut self, value: &Value) {
         let name = self.of(value.span());
         self.stop(value.span().start, ZJB013E.with(&[&name]));
-        None
     }
 
     fn program_name(&mut self, value: &Value) -> String {

@@ -1,5 +1,7 @@
 //! Which keywords a statement has, and which of them are emulated.
 
+use std::collections::HashSet;
+
 use crate::jcl::Operand;
 use crate::message::converter::{IEFC630I, IEFC643I, IEFC652I, Where};
 use crate::message::own::ZJB011E;
@@ -93,16 +95,16 @@ const EXCLUSIVE: &[(&str, &str)] = &[
 impl Reading<'_> {
     /// Checks that each keyword is known, emulated and coded once.
     pub(super) fn check_keywords(&mut self, operands: &[Operand], keywords: &Keywords, place: Where<'_>) {
-        let mut seen: Vec<&str> = Vec::with_capacity(operands.len());
+        let mut seen = HashSet::with_capacity(operands.len());
         for operand in operands {
             let Some(span) = operand.keyword else { continue };
             let typed = self.of(span);
             self.check_keyword(span.start, typed, keywords, place);
             let name = canonical(typed);
-            if let Some(other) = seen.iter().find(|other| excludes(other, name)) {
-                self.stop(span.start, IEFC652I.with(&[&typed, other]));
+            let other = if seen.insert(name) { excluded(name, &seen) } else { Some(name) };
+            if let Some(other) = other {
+                self.stop(span.start, IEFC652I.with(&[&typed, &other]));
             }
-            seen.push(name);
         }
     }
 
@@ -127,8 +129,14 @@ fn canonical(keyword: &str) -> &str {
     SYNONYMS.iter().find(|(synonym, _)| *synonym == keyword).map_or(keyword, |(_, name)| name)
 }
 
-fn excludes(one: &str, other: &str) -> bool {
-    one == other || EXCLUSIVE.iter().any(|&(a, b)| (a, b) == (one, other) || (b, a) == (one, other))
+/// The first of the keywords in `seen` that may not stand beside `name`.
+fn excluded(name: &str, seen: &HashSet<&str>) -> Option<&'static str> {
+    let partner = |&(a, b): &(&'static str, &'static str)| match name {
+        _ if name == a => Some(b),
+        _ if name == b => Some(a),
+        _ => None,
+    };
+    EXCLUSIVE.iter().filter_map(partner).find(|other| seen.contains(other))
 }
 
 #[cfg(test)]

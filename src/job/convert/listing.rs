@@ -49,6 +49,11 @@ impl Listing {
         self.numbered(images)
     }
 
+    /// Lists a statement whose operation nobody knows: it may be the rest of a JOB statement.
+    pub(super) fn unknown(&mut self, cards: &[Card<'_>]) -> u32 {
+        self.numbered(cards.iter().map(|card| mask(card.image())))
+    }
+
     /// Lists cards without a number.
     pub(super) fn unnumbered(&mut self, cards: &[Card<'_>]) {
         self.lines.extend(cards.iter().map(|card| ListingLine { number: None, text: card.image().to_owned() }));
@@ -90,8 +95,8 @@ fn mask(text: &str) -> String {
     text.char_indices().map(|(at, c)| if secret.contains(&at) { ' ' } else { c }).collect()
 }
 
-/// The values of PASSWORD in `field`, as byte ranges.
-fn passwords(field: &str) -> Vec<Range<usize>> {
+/// The values of PASSWORD in `field`, as byte ranges, in order.
+pub(super) fn passwords(field: &str) -> Vec<Range<usize>> {
     let upper = field.to_ascii_uppercase();
     let mut found = Vec::new();
     let mut from = 0;

@@ -2,7 +2,7 @@
 
 use crate::dataset::name::is_simple_name;
 use crate::jcl::ast::{Data, Jcl};
-use crate::jcl::card::Position;
+use crate::jcl::card::{Position, is_blank};
 use crate::jcl::grammar::{self, Fault, SyntaxError};
 use crate::jcl::logical::LayoutFault;
 use crate::jcl::symbol::{Unknown, substitute};
@@ -11,7 +11,7 @@ use crate::job::model::{Dd, DdPart, Job, Source, Step};
 use crate::message::Message;
 use crate::message::converter::{
     IEFC605I, IEFC606I, IEFC607I, IEFC616I, IEFC617I, IEFC618I, IEFC621I, IEFC622I, IEFC623I, IEFC627I, IEFC629I,
-    IEFC632I, IEFC635I, IEFC662I, IEFC668I, Where,
+    IEFC632I, IEFC635I, IEFC649I, IEFC662I, IEFC668I, Where,
 };
 use crate::message::own::{
     ZJB010E, ZJB014E, ZJB018E, ZJB022E, ZJB023E, ZJB031I, ZJB032I, ZJB040I, ZJB041I, ZJB042I, ZJB043I, ZJB044I,
@@ -19,10 +19,10 @@ use crate::message::own::{
 };
 
 use super::job_card::JobCard;
-use super::listing::Listing;
+use super::listing::{Listing, passwords};
 use super::reading::{Findings, Reading};
 use super::stream::Encoder;
-use super::{ConvertSettings, ConvertedJob, INVALID_NAME, MAX_STEPS};
+use super::{ConvertSettings, ConvertedJob, INVALID_NAME, MAX_DDS, MAX_STEPS};
 
 /// ddnames that mean something to the system and are not emulated.
 const SPECIAL_DDNAMES: &[&str] = &["JOBLIB", "JOBCAT", "STEPCAT", "SYSCHK"];
@@ -76,8 +76,8 @@ struct Converter<'d> {
     name: String,
     card: JobCard,
     steps: Vec<Step>,
-    /// The last step has a DD statement, so that a nameless one is a concatenation.
-    step_has_dd: bool,
+    /// DD statements of the last step; a nameless one after the first is a concatenation.
+    dds_of_step: usize,
     /// JOBLIB or the like was seen, so that a nameless DD before the first step is a concatenation.
     job_has_dd: bool,
     /// INCLUDE was seen: what it brings is not known, so that nothing can be missing or misplaced.
@@ -99,7 +99,7 @@ impl<'d> Converter<'d> {
             name: INVALID_NAME.to_owned(),
             card: JobCard::empty(settings),
             steps: Vec::new(),
-            step_has_dd: false,
+            dds_of_step: 0,
             job_has_dd: false,
             includes: false,
             takes_data: false,
@@ -113,7 +113,7 @@ impl<'d> Converter<'d> {
         match (&statement.kind, self.place) {
             (Kind::EndMark | Kind::Delimiter, _) | (Kind::Comment, Place::AfterNull(_)) => {}
             (Kind::Control(verb), _) => self.control(verb, cards, first),
-            (_, Place::AfterNull(null)) => self.ignored(first, null),
+            (_, Place::AfterNull(null)) => self.ignored(cards, first, null),
             (Kind::Comment, _) => self.listing.unnumbered(cards),
             (Kind::Null, _) => {
                 self.listing.statement(cards);
@@ -164,8 +164,9 @@ impl<'d> Converter<'d> {
     }
 
     /// A card after the null statement. z/OS reads on with the next JOB statement.
-    fn ignored(&mut self, first: u32, null: u32) {
-        if !std::mem::replace(&mut self.ignored_hinted, true) {
+    fn ignored(&mut self, cards: &[Card<'_>], first: u32, null: u32) {
+        let says_something = cards.iter().any(|card| !is_blank(card.text()));
+        if says_something && !std::mem::replace(&mut self.ignored_hinted, true) {
             self.findings.hint(None, position(first), ZJB031I.with(&[&first, &null]));
         }
     }
@@ -207,6 +208,7 @@ impl<'d> Converter<'d> {
     fn jcl(&mut self, jcl: &Jcl<'_>, cards: &[Card<'_>], first: u32) {
         let statement = match jcl.verb {
             Verb::Job => self.listing.job(cards, first, &jcl.text),
+            Verb::Unknown => self.listing.unknown(cards),
             _ => self.listing.statement(cards),
         };
         self.takes_data = false;
@@ -240,7 +242,8 @@ impl<'d> Converter<'d> {
                 self.findings.stop(statement, at, IEFC635I.plain());
             }
         } else if !is_good {
-            self.findings.explained(statement, at, IEFC662I.plain(), Some(ZJB049I.plain()));
+            let explanation = if jcl.name.contains('\t') { ZJB047I.with(&[&first]) } else { ZJB049I.plain() };
+            self.findings.explained(statement, at, IEFC662I.plain(), Some(explanation));
         } else if is_job {
             jcl.name.clone_into(&mut self.name);
         }
@@ -312,7 +315,7 @@ impl<'d> Converter<'d> {
 
     fn add_step(&mut self, step: Option<Step>, at: Position, statement: u32) {
         self.place = Place::InStep;
-        self.step_has_dd = false;
+        self.dds_of_step = 0;
         if self.steps.len() == MAX_STEPS {
             self.findings.stop(statement, at, ZJB023E.with(&[&MAX_STEPS]));
         }
@@ -343,14 +346,17 @@ impl<'d> Converter<'d> {
         if SPECIAL_DDNAMES.contains(&jcl.name) || jcl.name.contains('.') {
             self.findings.stop(statement, at, ZJB018E.with(&[&jcl.name]));
         }
-        if jcl.name.is_empty() && !self.step_has_dd && !self.includes {
+        if jcl.name.is_empty() && self.dds_of_step == 0 && !self.includes {
             self.findings.stop(statement, at, IEFC617I.plain());
+        }
+        if self.dds_of_step == MAX_DDS {
+            self.findings.stop(statement, at, IEFC649I.plain());
         }
         self.add_dd(jcl.name, statement, source);
     }
 
     fn add_dd(&mut self, name: &str, statement: u32, source: Option<Source>) {
-        self.step_has_dd = true;
+        self.dds_of_step += 1;
         let (Some(step), Some(source)) = (self.steps.last_mut(), source) else { return };
         self.takes_data = matches!(source, Source::InStream(_));
         let part = DdPart { statement, source };
@@ -372,19 +378,19 @@ impl<'d> Converter<'d> {
     }
 
     fn unknown_symbols(&mut self, jcl: &Jcl<'_>, unknown: &[Unknown], statement: u32) {
+        let secrets = passwords(jcl.text.as_str());
         for Unknown { name, at, in_string } in unknown {
-            let position = jcl.text.position(*at);
-            let is_system = name.starts_with("SYS")
-                || SYSTEM_SYMBOLS.iter().any(|symbol| name == symbol || name.strip_prefix('L') == Some(symbol));
-            if *in_string && !is_system {
+            if *in_string && !is_system_symbol(name) {
                 continue;
             }
-            let message = if name.is_empty() {
+            let next = secrets.partition_point(|secret| secret.start <= *at);
+            let is_secret = next.checked_sub(1).and_then(|last| secrets.get(last)).is_some_and(|s| s.contains(at));
+            let message = if name.is_empty() || is_secret {
                 IEFC627I.with(&[&Where::Statement(verb_name(jcl.verb))])
             } else {
                 ZJB014E.with(&[name])
             };
-            self.findings.stop(statement, position, message);
+            self.findings.stop(statement, jcl.text.position(*at), message);
         }
     }
 
@@ -423,6 +429,11 @@ fn verb_name(verb: Verb) -> &'static str {
         Verb::Exec => "EXEC",
         _ => "DD",
     }
+}
+
+fn is_system_symbol(name: &str) -> bool {
+    let is_known = |name: &str| SYSTEM_SYMBOLS.contains(&name);
+    name.starts_with("SYS") || is_known(name) || name.strip_prefix('L').is_some_and(is_known)
 }
 
 /// Why an operation may not be one.

@@ -20,6 +20,14 @@ impl<S: Symbol> SpackEncoder<S> {
         Self { text: Text::new(), pairs: Pairs::new(), index: Index::new(), previous: 0, length: 0 }
     }
 
+    /// An encoder whose index has a smaller pool, to fill it with less data.
+    #[cfg(test)]
+    pub(crate) fn with_pool(nodes: usize) -> Self {
+        let mut encoder = Self::new();
+        encoder.index.shrink_pool(nodes);
+        encoder
+    }
+
     /// Takes bytes of records.
     pub(crate) fn put_bytes(&mut self, bytes: &[u8], codes: &mut Vec<u16>) {
         self.text.symbols.extend(bytes.iter().map(|&byte| S::of_byte(byte)));

@@ -19,10 +19,10 @@ const CODE_MASK: usize = ENTRIES - 1;
 
 /// A place that stands for "no longer in the text".
 const GONE: u32 = 0;
-/// Symbols in the area for strings that have left the text.
-const RECALLED: usize = 64 << 10;
+/// Symbols in the area for strings that have left the text. Tests take less, so that strings leave sooner.
+const RECALLED: usize = if cfg!(test) { 9 << 10 } else { 64 << 10 };
 /// Symbols of the text that are kept behind the current one.
-const HISTORY: usize = 128 << 10;
+const HISTORY: usize = if cfg!(test) { 8 << 10 } else { 128 << 10 };
 /// The text moves when it is longer than this.
 const FULL: usize = RECALLED + 2 * HISTORY;
 
@@ -129,6 +129,11 @@ impl Index {
         }
         let free = (FIRST_ENTRY as u16..NODES as u16).rev().collect();
         Self { nodes, children: Children::new(), places, free }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn shrink_pool(&mut self, nodes: usize) {
+        self.free.truncate(nodes);
     }
 
     /// The code and length of the longest indexed string that comes next in the text.
