@@ -11,9 +11,10 @@ mod statement;
 mod tests;
 
 use crate::dataset::{ReadError, Run, Shape, WriteError};
+use crate::efz::KeyLabel;
 use crate::message::{Message, own};
 
-use super::{Completion, OpenError, Program, StepContext};
+use super::{Completion, OpenError, Program, RsaKey, StepContext};
 use report::Report;
 
 /// Input data set.
@@ -94,6 +95,19 @@ impl From<ReadError> for Failure {
     fn from(error: ReadError) -> Self {
         Self::Ended(error.into())
     }
+}
+
+/// The RSA key with this label.
+fn rsa_key(step: &StepContext<'_>, label: &KeyLabel) -> Result<RsaKey, Failure> {
+    let found = step.security.rsa_key(label.as_str());
+    let found = found.map_err(|error| Failure::Told(own::ZJB426E.with(&[label, &error]), RC_INTERNAL))?;
+    found.ok_or_else(|| {
+        step.console.explain(&format!(
+            "The system knows no RSA key {label}. zjob efz key list shows those it has; \
+             zjob efz key add {label} --pem FILE brings one in."
+        ));
+        Failure::wrong(own::ZJB424E.with(&[label]))
+    })
 }
 
 type Work = fn(&StepContext<'_>, &mut Report<'_>) -> Result<(), Failure>;
