@@ -4,11 +4,17 @@
 mod common;
 mod server_support;
 
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
-use common::{Ran, TestSystem, root};
+use common::{Ran, TestSystem, root, samples, zjob};
 use server_support::{MemoryStore, TestServer, authority, random_bytes};
-use zjob::dataset::Recfm;
+use zjob::dataset::enqueue::{Enqueues, Use};
+use zjob::dataset::{Attributes, Recfm};
 use zjob::job::initiator::JobEnd;
 use zjob::server::{Fault, Incomplete};
 
@@ -98,7 +104,7 @@ fn a_missing_input_fails_in_allocation_and_flushes_what_follows() {
 #[test]
 fn an_output_that_is_there_already_fails_in_allocation_and_stays_as_it_was() {
     let system = TestSystem::of_samples().text("YOUR.CRYPTED.DATASET", &["AS IT WAS"]);
-    let deck = std::fs::read_to_string(root().join("jcl-samples/upload.jcl")).expect("the sample");
+    let deck = fs::read_to_string(root().join("jcl-samples/upload.jcl")).expect("the sample");
     let ran = system.run(&deck.replace(" DELETE YOUR.CRYPTED.DATASET\n", ""));
     assert_eq!(*ran.end(), JobEnd::JclError);
     let results = ["DELETE", "TERSE", "DFSMSENC", "FTP"].map(|step| ran.step(step));
@@ -146,7 +152,7 @@ fn deleting_what_is_not_there_is_8_and_stops_nothing() {
 #[test]
 fn a_password_of_7_or_33_characters_is_8_and_ftp_then_finds_a_data_set_without_a_format() {
     for length in [7, 33] {
-        let deck = std::fs::read_to_string(root().join("jcl-samples/upload.jcl")).expect("the sample");
+        let deck = fs::read_to_string(root().join("jcl-samples/upload.jcl")).expect("the sample");
         let password = "x".repeat(length);
         let deck = deck.replace("sample password please change", &password);
         let system = TestSystem::of_samples();
@@ -172,7 +178,7 @@ fn a_password_of_7_or_33_characters_is_8_and_ftp_then_finds_a_data_set_without_a
 #[test]
 fn an_unknown_program_is_s806_and_the_rest_is_flushed() {
     let system = TestSystem::of_samples();
-    let deck = std::fs::read_to_string(root().join("jcl-samples/upload.jcl")).expect("the sample");
+    let deck = fs::read_to_string(root().join("jcl-samples/upload.jcl")).expect("the sample");
     let ran = system.run(&deck.replace("PGM=TRSMAIN", "PGM=TRSMIAN"));
     assert_eq!(*ran.end(), JobEnd::Abend("S806".to_owned()));
     let results = ["DELETE", "TERSE", "DFSMSENC", "FTP"].map(|step| ran.step(step));
@@ -331,7 +337,7 @@ fn a_session_cut_in_the_middle_is_a_lost_connection_and_nothing_is_delivered() {
 
 #[test]
 fn a_server_whose_disk_is_full_answers_452() {
-    let server = TestServer::with_store(std::sync::Arc::new(MemoryStore::with_room(50_000)), |_| {});
+    let server = TestServer::with_store(Arc::new(MemoryStore::with_room(50_000)), |_| {});
     let system = sender(&server, &SECURE);
     assert_ftp(&system.run(&sending("(EXIT", ECUREP)), "27452", "00002", 2876);
     assert_eq!(server.store.first_given_up(), Incomplete::NotKept);
@@ -470,14 +476,10 @@ fn ctrl_c_ends_the_step_that_works_with_s222_and_nothing_runs_after_it() {
 fn ctrl_c_while_the_server_has_the_data_delivers_nothing() {
     for ftp_data in [&IN_CLEAR[..], &SECURE] {
         for records_sent in [1, 20_000] {
-            let store = std::sync::Arc::new(MemoryStore::with_gate());
-            let server = TestServer::with_store(std::sync::Arc::clone(&store), |_| {});
+            let store = Arc::new(MemoryStore::with_gate());
+            let server = TestServer::with_store(Arc::clone(&store), |_| {});
             let system = sender(&server, ftp_data);
-            system.put(
-                "MY.DATA",
-                zjob::dataset::Attributes::with_system_block_size(Recfm::FB, 1024),
-                &records(1024, records_sent),
-            );
+            system.put("MY.DATA", Attributes::with_system_block_size(Recfm::FB, 1024), &records(1024, records_sent));
             let cancel = system.cancel.clone();
             let user = std::thread::spawn(move || {
                 store.wait_until_writing();
@@ -496,4 +498,141 @@ fn ctrl_c_while_the_server_has_the_data_delivers_nothing() {
             system.assert_clean();
         }
     }
+}
+
+/// The deck and `zjob.toml` of a job that sends to `server`, in a directory of their own.
+fn on_disk(server: &TestServer, deck: &str) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("job.jcl"), deck).expect("written");
+    let hosts = format!("[hosts]\n\"{ECUREP}\" = \"{}\"\n", server.addr);
+    fs::write(directory.path().join("zjob.toml"), hosts).expect("written");
+    directory
+}
+
+/// Ends a process as Ctrl-C does.
+#[cfg(unix)]
+fn interrupt(child: &Child) {
+    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(status.success());
+}
+
+fn text_of(stream: Option<impl Read>) -> String {
+    let mut text = String::new();
+    stream.expect("piped").read_to_string(&mut text).expect("text");
+    text
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_at_the_terminal_ends_with_130_and_the_log_of_the_step() {
+    let server = TestServer::with_store(Arc::new(MemoryStore::with_gate()), |_| {});
+    let system = sender(&server, &SECURE);
+    let directory = on_disk(&server, &sending("(EXIT", ECUREP));
+    let mut command = zjob(system.home());
+    command.arg("run").arg(directory.path().join("job.jcl")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    server.store.wait_until_writing();
+    interrupt(&child);
+    let status = child.wait().expect("it ends");
+    server.store.open_gate();
+    let listing = text_of(child.stdout.take());
+    assert_eq!(status.code(), Some(130), "{listing}");
+    assert!(listing.contains(" IEF472I SEND FTP - COMPLETION CODE - SYSTEM=222 USER=0000 REASON=00000000\n"));
+    assert!(listing.contains(" IEF272I SEND AFTER - STEP WAS NOT EXECUTED.\n"));
+    assert!(text_of(child.stderr.take()).contains("JOB00001 SEND ended: ABEND S222"));
+    server.store.wait_until_swept();
+    assert_eq!(server.store.delivered(), []);
+    system.assert_clean();
+}
+
+#[test]
+fn two_processes_found_one_system_and_both_jobs_end_well() {
+    let directory = samples();
+    let home = directory.path().join("home");
+    let start = || {
+        let mut command = zjob(&home);
+        command.arg("run").arg(directory.path().join("upload.jcl")).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("it runs")
+    };
+    let children = [start(), start()];
+    for child in children {
+        let output = child.wait_with_output().expect("it ends");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{words}{}", String::from_utf8_lossy(&output.stdout));
+    }
+    let system = TestSystem::at(&home);
+    let paths: Vec<String> = system.inbox().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["/toibm/mvs/12345.123.724.DUMP.TRS.EFZ"; 2]);
+    system.assert_clean();
+}
+
+/// Starts a job that uses `MY.DATA` alone, and returns it once it has said that it waits.
+fn waiting(home: &Path, deck: &Path) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut command = zjob(home);
+    command.arg("run").arg(deck).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    let mut words = BufReader::new(child.stderr.take().expect("piped"));
+    let mut line = String::new();
+    words.read_line(&mut line).expect("text");
+    assert_eq!(line, "zjob: job WAITS waits for data set MY.DATA, which another job uses\n");
+    (child, words)
+}
+
+const WAITS: &str = "//WAITS   JOB CLASS=A\n//S1      EXEC PGM=IEFBR14\n//A       DD DSN=MY.DATA,DISP=OLD\n";
+
+#[test]
+fn a_job_waits_for_a_data_set_that_another_process_uses_and_says_so() {
+    let system = TestSystem::new().text("MY.DATA", &["X"]);
+    let deck = system.home().join("waits.jcl");
+    fs::write(&deck, WAITS).expect("written");
+    let mut other = Enqueues::new(&system.home().join("locks"));
+    assert!(other.try_get("MY.DATA", Use::Shared).expect("asked"));
+    let (mut child, mut words) = waiting(system.home(), &deck);
+    assert!(child.try_wait().expect("asked").is_none(), "it waits");
+    drop(other);
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    let mut rest = String::new();
+    words.read_to_string(&mut rest).expect("text");
+    assert!(rest.contains("JOB00001 WAITS ended: CC 0000"), "{rest}");
+    system.assert_clean();
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_wait_for_a_data_set() {
+    let system = TestSystem::new().text("MY.DATA", &["X"]);
+    let deck = system.home().join("waits.jcl");
+    fs::write(&deck, WAITS).expect("written");
+    let mut other = Enqueues::new(&system.home().join("locks"));
+    assert!(other.try_get("MY.DATA", Use::Exclusive).expect("asked"));
+    let (mut child, _words) = waiting(system.home(), &deck);
+    interrupt(&child);
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    let listing = text_of(child.stdout.take());
+    let told = " ZJB106E WAITS - DATA SET MY.DATA IS IN USE BY ANOTHER JOB AND THE WAIT WAS CANCELLED\n";
+    assert!(listing.contains(told), "{listing}");
+    assert!(listing.contains(" IEF272I WAITS S1 - STEP WAS NOT EXECUTED.\n"), "{listing}");
+    drop(other);
+    assert!(system.exists("MY.DATA"));
+    system.assert_clean();
+}
+
+/// The shell limits the size of files, which the program sees as a disk that takes no more.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_the_step_and_leaves_nothing_half_written() {
+    let system = TestSystem::new().dataset("MY.INPUT", Recfm::FB, 1024, &records(1024, 20_000));
+    let deck = system.home().join("pack.jcl");
+    fs::write(&deck, packing("(CYL,(10,10))", "(NEW,CATLG)")).expect("written");
+    let script = "trap '' XFSZ; ulimit -f 8192; exec \"$0\" --home \"$1\" run \"$2\"";
+    let mut command = Command::new("bash");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_zjob")]).arg(system.home()).arg(&deck);
+    let output = command.output().expect("bash runs");
+    let (listing, words) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(201), "{words}{listing}");
+    assert!(listing.contains(" IEF472I SMALL TERSE - COMPLETION CODE - SYSTEM=001 USER=0000 "), "{listing}");
+    assert!(words.contains("MY.TERSED"), "what could not be written is named: {words}");
+    let packed = system.records("MY.TERSED");
+    assert!(packed.is_none_or(|records| records.iter().all(|record| record.len() == 1024)));
+    system.assert_clean();
 }

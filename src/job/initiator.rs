@@ -423,6 +423,7 @@ impl Running<'_> {
                     (self.initiator.explain)(&text);
                 }
                 if self.initiator.cancel.is_requested() {
+                    self.system(&own::ZJB106E.with(&[&self.job.name, &name]));
                     return Ok(false);
                 }
                 std::thread::sleep(WAIT);

@@ -2,7 +2,9 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file speaks only a part of the language")]
 
 use std::cell::RefCell;
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use tempfile::TempDir;
@@ -22,6 +24,26 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The program itself, on the system at `home`, without what the environment of the tests says of zjob.
+pub fn zjob(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zjob"));
+    command.env_remove("ZJOB_HOME").env("NO_COLOR", "1").arg("--home").arg(home);
+    command
+}
+
+/// The samples, copied to a directory of their own.
+pub fn samples() -> TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::create_dir(directory.path().join("data")).expect("made");
+    for from in files(&root().join("jcl-samples")) {
+        let name = from.strip_prefix(root().join("jcl-samples")).expect("below it");
+        if name.components().count() <= 2 && !name.starts_with(".zjob") {
+            fs::copy(&from, directory.path().join(name)).expect("copied");
+        }
+    }
+    directory
+}
+
 /// The shared data, if they are there.
 pub fn shared() -> Option<PathBuf> {
     let path = std::env::var_os("ZJOB_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
@@ -30,7 +52,8 @@ pub fn shared() -> Option<PathBuf> {
 
 /// A system in a directory of its own, with a frozen clock.
 pub struct TestSystem {
-    home: TempDir,
+    home: PathBuf,
+    _directory: Option<TempDir>,
     pub config: Config,
     pub frozen: bool,
     pub cancel: Cancel,
@@ -55,8 +78,16 @@ impl Progress for NoBars<'_> {
 impl TestSystem {
     /// A new system with default settings.
     pub fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let system = Self::at(directory.path());
+        Self { _directory: Some(directory), ..system }
+    }
+
+    /// The system in a directory that is somebody else's.
+    pub fn at(home: &Path) -> Self {
         Self {
-            home: tempfile::tempdir().expect("a directory"),
+            home: home.to_owned(),
+            _directory: None,
             config: Config::default(),
             frozen: true,
             cancel: Cancel::default(),
@@ -96,7 +127,7 @@ impl TestSystem {
     }
 
     pub fn home(&self) -> &Path {
-        self.home.path()
+        &self.home
     }
 
     pub fn open(&self) -> System {
@@ -247,11 +278,83 @@ impl TestSystem {
     }
 }
 
-fn files(directory: &Path) -> Vec<PathBuf> {
+pub fn files(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     let paths = entries.map(|entry| entry.expect("an entry").path());
     paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
+
+/// Takes apart what the main job sends: decrypts and unpacks it in a job of another system.
+pub struct Recipient(TestSystem);
+
+impl Default for Recipient {
+    fn default() -> Self {
+        Self(TestSystem::new())
+    }
+}
+
+impl Recipient {
+    /// The records of the data set that was sent as `bytes`, and their attributes.
+    pub fn open(&self, bytes: &[u8]) -> (Attributes, Vec<Vec<u8>>) {
+        let blocks: Vec<Vec<u8>> = bytes.chunks(27_998).map(<[u8]>::to_vec).collect();
+        self.0.put("RECEIVED.FILE", Attributes { recfm: Recfm::U, lrecl: 0, blksize: 27_998 }, &blocks);
+        self.run(DECRYPT);
+        self.unpack()
+    }
+
+    /// The same for a data set that is only packed.
+    pub fn open_packed(&self, records: &[Vec<u8>]) -> (Attributes, Vec<Vec<u8>>) {
+        self.run(TIDY);
+        self.0.put("BACK.TERSED", Attributes::with_system_block_size(Recfm::FB, 1024), records);
+        self.unpack()
+    }
+
+    fn unpack(&self) -> (Attributes, Vec<Vec<u8>>) {
+        self.run(UNPACK);
+        let attributes = self.0.attributes("BACK.DATA").expect("unpacked");
+        (attributes, self.0.records("BACK.DATA").expect("unpacked"))
+    }
+
+    fn run(&self, deck: &str) {
+        let ran = self.0.run(deck);
+        assert_eq!(*ran.end(), JobEnd::Code(0), "{}", ran.listing());
+    }
+}
+
+const DECRYPT: &str = "\
+//DECRYPT JOB CLASS=A
+//DELETE  EXEC PGM=IDCAMS
+//SYSPRINT DD SYSOUT=*
+//SYSIN    DD *
+ DELETE BACK.TERSED
+ SET MAXCC=0
+//DECRYPT EXEC PGM=CSDFILDE
+//SYSPRINT DD SYSOUT=*
+//SYSUT1   DD DSN=RECEIVED.FILE,DISP=SHR
+//SYSUT2   DD DSN=BACK.TERSED,DISP=(NEW,CATLG),SPACE=(CYL,(10,10))
+//SYSIN    DD *
+PASSWORD=sample password please change
+";
+const TIDY: &str = "\
+//TIDY    JOB CLASS=A
+//DELETE  EXEC PGM=IDCAMS
+//SYSPRINT DD SYSOUT=*
+//SYSIN    DD *
+ DELETE BACK.TERSED
+ SET MAXCC=0
+";
+const UNPACK: &str = "\
+//UNPACK  JOB CLASS=A
+//DELETE  EXEC PGM=IDCAMS
+//SYSPRINT DD SYSOUT=*
+//SYSIN    DD *
+ DELETE BACK.DATA
+ SET MAXCC=0
+//UNPACK  EXEC PGM=TRSMAIN,PARM=UNPACK
+//SYSPRINT DD SYSOUT=*
+//INFILE   DD DSN=BACK.TERSED,DISP=SHR
+//OUTFILE  DD DSN=BACK.DATA,DISP=(NEW,CATLG),SPACE=(CYL,(10,10))
+";
 
 /// A spool data set as text.
 pub struct SpoolText {
