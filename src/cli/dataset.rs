@@ -214,10 +214,15 @@ fn import(
         (old, _) => make(system, &name, member.as_ref(), attributes, old)?,
     };
     let records = fill(file, &target, member.as_ref(), attributes, format)
-        .map_err(|what| usage(format!("{}: {what}", file.display())))?;
+        .map_err(|what| usage(format!("{}: {what}", shown(file))))?;
     target.commit().map_err(catalog)?;
     (terminal.explain)(&format!("{name}: {} records imported", thousands(records)));
     Ok(0)
+}
+
+/// A host file as messages name it.
+fn shown(file: &Path) -> String {
+    if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
 }
 
 /// A data set for an import. An old one of the same name is replaced when the new one is complete.
