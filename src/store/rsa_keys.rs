@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_label_holds_one_key_until_it_is_deleted() {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         let row = |label: &str, byte: u8| RsaKeyRow {
             label: label.to_owned(),
             spki: vec![byte],
