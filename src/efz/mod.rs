@@ -22,7 +22,7 @@ pub use header::{Attributes, Description, DescriptionLength, HeaderError};
 pub use key::{Key, KeyError, KeyLabel, NotAKeyLabel, PrivateKey, PublicKey};
 pub use layout::{Damage, Facts, Protection, Secret};
 pub use open::{Check, Checked, Open, ReleaseError, facts};
-pub use seal::{Contents, Measure, Plan, Seal, SealError, SealingKey, Totals};
+pub use seal::{Contents, Draft, Envelope, Measure, Plan, Seal, SealError, SealingKey, Totals};
 pub use secret::{Cipher, Keys, LONGEST_PASSWORD, Password, PasswordLength, SHORTEST_PASSWORD};
 
 /// Bytes that the cipher works on at once, a multiple of both block sizes.

@@ -4,6 +4,7 @@
 //! measures its records before it seals them: data sets can be read twice, a count of fixed records is a
 //! division, and what a body is compressed to is found by compressing it twice. This keeps memory constant and
 //! needs no output that can be patched; the seal refuses to finish what turned out otherwise than measured.
+//! Records that come only once are encrypted at once: their ciphertext waits for its envelope.
 
 use std::convert::Infallible;
 use std::mem;
@@ -186,9 +187,12 @@ pub enum SealError<E> {
     /// A record that no frame can describe.
     #[error("a record of {0} bytes is too long")]
     RecordLength(usize),
+    /// An envelope was not given the ciphertext that it was made for.
+    #[error("the ciphertext changed before it was put into its envelope")]
+    Ciphertext,
 }
 
-/// Seals one file.
+/// Seals one file whose contents were measured.
 pub struct Seal<S> {
     framer: Framer,
     measured: Contents,
@@ -196,42 +200,12 @@ pub struct Seal<S> {
     body: Body<S>,
 }
 
-/// What happens to framed bytes.
-struct Body<S> {
-    sink: S,
-    chain: Encryptor,
-    code: Option<Summer>,
-    packing: Option<(Packer, Vec<u8>)>,
-    block: usize,
-    /// Bytes of the body so far, without padding.
-    length: u64,
-    totals: Totals,
-}
-
 impl<S: Sink> Seal<S> {
     /// Writes the header.
     pub fn start(plan: &Plan, key: &SealingKey, measured: Contents, sink: S) -> Result<Self, SealError<S::Error>> {
-        let header = Header {
-            cipher: key.keys.cipher,
-            key: key.source.clone(),
-            integrity: plan.integrity,
-            compressed: measured.compressed.is_some(),
-            attributes: plan.attributes,
-            body: measured.body(),
-            key_check: key.keys.check(),
-            description: plan.description,
-        };
-        let mut body = Body {
-            sink,
-            chain: Encryptor::new(&key.keys),
-            code: plan.integrity.then(|| Summer::new(key.keys.authenticator())),
-            packing: header.compressed.then(|| (Packer::new(), Vec::new())),
-            block: header.cipher.block(),
-            length: 0,
-            totals: Totals { ciphertext: header.ciphertext(), written: header.file() },
-        };
-        body.front(&header.write()).map_err(SealError::Sink)?;
+        let out = Envelope::start(plan, key, measured, sink)?;
         let found = Contents { compressed: measured.compressed.map(|_| 0), ..Contents::default() };
+        let body = Body::new(key, measured.compressed.is_some(), out);
         Ok(Self { framer: Framer::new(), measured, found, body })
     }
 
@@ -259,7 +233,7 @@ impl<S: Sink> Seal<S> {
             self.found.compressed = Some(self.body.length);
             return Err(self.changed());
         }
-        self.body.trailer().map_err(SealError::Sink)
+        self.body.out.finish()
     }
 
     fn changed(&self) -> SealError<S::Error> {
@@ -267,37 +241,152 @@ impl<S: Sink> Seal<S> {
     }
 }
 
-impl<S: Sink> Body<S> {
-    fn front(&mut self, header: &[u8]) -> Result<(), S::Error> {
-        if let Some(code) = &mut self.code {
-            code.front(header);
+/// Encrypts records that come only once. Their ciphertext waits, in a private temporary or the like, until an
+/// [`Envelope`] puts header and trailer around it.
+pub struct Draft<S> {
+    framer: Framer,
+    contents: Contents,
+    /// The record that came last: whether it is the last of all shows only later.
+    held: Vec<u8>,
+    body: Body<S>,
+}
+
+impl<S: Sink> Draft<S> {
+    /// Starts with an empty ciphertext, which goes to `sink`.
+    pub fn start(key: &SealingKey, compress: bool, sink: S) -> Self {
+        let out = Envelope { sink, code: None, left: u64::MAX, totals: Totals { ciphertext: 0, written: 0 } };
+        let body = Body::new(key, compress, out);
+        Self { framer: Framer::new(), contents: Contents::default(), held: Vec::new(), body }
+    }
+
+    /// Encrypts the next record.
+    pub fn put(&mut self, record: &[u8]) -> Result<(), SealError<S::Error>> {
+        if self.contents.records > 0 {
+            self.frame(false)?;
         }
-        self.sink.put(header)
+        self.held.clear();
+        self.held.extend_from_slice(record);
+        self.contents.records += 1;
+        self.contents.bytes += record.len() as u64;
+        Ok(())
+    }
+
+    /// Encrypts what is left. What came of it is what the envelope must be made for.
+    pub fn finish(mut self) -> Result<Contents, SealError<S::Error>> {
+        if self.contents.records > 0 {
+            self.frame(true)?;
+        }
+        let compresses = self.body.packing.is_some();
+        self.body.last(self.framer.rest()).map_err(SealError::Sink)?;
+        Ok(Contents { compressed: compresses.then_some(self.body.length), ..self.contents })
+    }
+
+    fn frame(&mut self, last: bool) -> Result<(), SealError<S::Error>> {
+        let length = u32::try_from(self.held.len()).map_err(|_| SealError::RecordLength(self.held.len()))?;
+        let body = &mut self.body;
+        self.framer.put(&self.held, length, last, &mut |chunk| body.chunk(chunk)).map_err(SealError::Sink)
+    }
+}
+
+/// Header, ciphertext, trailer.
+pub struct Envelope<S> {
+    sink: S,
+    code: Option<Summer>,
+    /// Bytes of ciphertext that are still to come.
+    left: u64,
+    totals: Totals,
+}
+
+impl<S: Sink> Envelope<S> {
+    /// Writes the header.
+    pub fn start(plan: &Plan, key: &SealingKey, contents: Contents, sink: S) -> Result<Self, SealError<S::Error>> {
+        let header = Header {
+            cipher: key.keys.cipher,
+            key: key.source.clone(),
+            integrity: plan.integrity,
+            compressed: contents.compressed.is_some(),
+            attributes: plan.attributes,
+            body: contents.body(),
+            key_check: key.keys.check(),
+            description: plan.description,
+        };
+        let bytes = header.write();
+        let mut code = plan.integrity.then(|| Summer::new(key.keys.authenticator()));
+        if let Some(code) = &mut code {
+            code.front(&bytes);
+        }
+        let totals = Totals { ciphertext: header.ciphertext(), written: header.file() };
+        let mut envelope = Self { sink, code, left: totals.ciphertext, totals };
+        envelope.sink.put(&bytes).map_err(SealError::Sink)?;
+        Ok(envelope)
+    }
+
+    /// Writes a piece of the ciphertext and leaves an empty buffer for the next one.
+    pub fn put(&mut self, ciphertext: &mut Vec<u8>) -> Result<(), SealError<S::Error>> {
+        self.write(ciphertext).map_err(SealError::Sink)
+    }
+
+    fn write(&mut self, ciphertext: &mut Vec<u8>) -> Result<(), S::Error> {
+        self.left = self.left.wrapping_sub(ciphertext.len() as u64);
+        let written = self.sink.put(ciphertext);
+        match &mut self.code {
+            Some(code) => *ciphertext = code.chunk(mem::take(ciphertext)),
+            None => ciphertext.clear(),
+        }
+        written
+    }
+
+    /// Writes the trailer.
+    pub fn finish(mut self) -> Result<Totals, SealError<S::Error>> {
+        if self.left != 0 {
+            return Err(SealError::Ciphertext);
+        }
+        if let Some(code) = self.code.take() {
+            self.sink.put(&code.finish()).map_err(SealError::Sink)?;
+        }
+        Ok(self.totals)
+    }
+}
+
+/// Framed bytes to ciphertext.
+struct Body<S> {
+    chain: Encryptor,
+    packing: Option<(Packer, Vec<u8>)>,
+    block: usize,
+    /// Bytes of the body so far, without padding.
+    length: u64,
+    out: Envelope<S>,
+}
+
+impl<S: Sink> Body<S> {
+    fn new(key: &SealingKey, compress: bool, out: Envelope<S>) -> Self {
+        let packing = compress.then(|| (Packer::new(), Vec::new()));
+        Self { chain: Encryptor::new(&key.keys), packing, block: key.keys.cipher.block(), length: 0, out }
     }
 
     /// Takes a full chunk of framed bytes and leaves an empty one.
     fn chunk(&mut self, chunk: &mut Vec<u8>) -> Result<(), S::Error> {
         let Some((packer, out)) = &mut self.packing else {
-            return self.seal(chunk);
+            return self.encrypt(chunk);
         };
         packer.push(chunk, out);
         chunk.clear();
         self.packed_chunks()
     }
 
-    /// Seals as many full chunks as the compressed bytes make.
+    /// Encrypts as many full chunks as the compressed bytes make.
     fn packed_chunks(&mut self) -> Result<(), S::Error> {
         while let Some((_, packed)) = &mut self.packing
             && packed.len() >= CHUNK
         {
             let later = packed.split_off(CHUNK);
             let mut now = mem::replace(packed, later);
-            self.seal(&mut now)?;
+            self.encrypt(&mut now)?;
         }
         Ok(())
     }
 
-    /// Takes the framed bytes that are left over.
+    /// Takes the framed bytes that are left over, and pads.
     fn last(&mut self, mut rest: Vec<u8>) -> Result<(), S::Error> {
         if let Some((packer, out)) = &mut self.packing {
             packer.push(&rest, out);
@@ -309,28 +398,17 @@ impl<S: Sink> Body<S> {
         rest.resize(length.next_multiple_of(self.block), 0);
         let padding = rest.len() - length;
         if !rest.is_empty() {
-            self.seal(&mut rest)?;
+            self.encrypt(&mut rest)?;
         }
         self.length -= padding as u64;
         Ok(())
     }
 
-    /// Encrypts, writes and sums up; leaves an empty buffer.
-    fn seal(&mut self, chunk: &mut Vec<u8>) -> Result<(), S::Error> {
+    /// Encrypts and writes; leaves an empty buffer.
+    fn encrypt(&mut self, chunk: &mut Vec<u8>) -> Result<(), S::Error> {
         self.length += chunk.len() as u64;
-        self.sink.cipher(chunk.len(), &mut || self.chain.encrypt(chunk));
-        let written = self.sink.put(chunk);
-        match &mut self.code {
-            Some(code) => *chunk = code.chunk(mem::take(chunk)),
-            None => chunk.clear(),
-        }
-        written
-    }
-
-    fn trailer(mut self) -> Result<Totals, S::Error> {
-        if let Some(code) = self.code.take() {
-            self.sink.put(&code.finish())?;
-        }
-        Ok(self.totals)
+        let (sink, chain) = (&mut self.out.sink, &mut self.chain);
+        sink.cipher(chunk.len(), &mut || chain.encrypt(chunk));
+        self.out.write(chunk)
     }
 }

@@ -6,8 +6,8 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
 use super::header::{HEADER, Header};
 use super::{
-    Attributes, CHUNK, Check, Cipher, Contents, Damage, Description, HeaderError, Key, KeyError, KeyLabel, Measure,
-    Password, Plan, PrivateKey, Protection, Seal, SealError, SealingKey, Secret, Totals, facts,
+    Attributes, CHUNK, Check, Cipher, Contents, Damage, Description, Draft, Envelope, HeaderError, Key, KeyError,
+    KeyLabel, Measure, Password, Plan, PrivateKey, Protection, Seal, SealError, SealingKey, Secret, Totals, facts,
 };
 
 const FB80: Attributes = Attributes { recfm: 0x90, lrecl: 80, blksize: 27_920 };
@@ -452,6 +452,48 @@ fn ways() -> impl Strategy<Value = Way> {
         compress,
         rsa,
     })
+}
+
+#[test]
+fn a_draft_in_its_envelope_is_the_file_that_a_seal_would_have_made() {
+    let records: Vec<Vec<u8>> = (0..CHUNK / 25).map(|n| vec![n as u8; n % 150]).collect();
+    for (compress, records) in
+        [(true, &records[..]), (false, &records), (true, &[]), (false, &[]), (false, &records[..3])]
+    {
+        for integrity in [true, false] {
+            let key = password_key(Cipher::Aes128);
+            let way = Way { cipher: Cipher::Aes128, integrity, compress, rsa: false };
+            assert!(drafted(&key, integrity, compress, records) == seal_so(way, records).0);
+        }
+    }
+}
+
+fn drafted(key: &SealingKey, integrity: bool, compress: bool, records: &[Vec<u8>]) -> Vec<u8> {
+    let mut waiting = Vec::new();
+    let sink = |bytes: &[u8]| {
+        waiting.extend_from_slice(bytes);
+        Ok::<_, Infallible>(())
+    };
+    let mut draft = Draft::start(key, compress, sink);
+    records.iter().for_each(|record| draft.put(record).expect("memory takes all"));
+    let contents = draft.finish().expect("memory takes all");
+    let mut file = Vec::new();
+    let sink = |bytes: &[u8]| {
+        file.extend_from_slice(bytes);
+        Ok::<_, Infallible>(())
+    };
+    let mut envelope = Envelope::start(&plan(integrity), key, contents, sink).expect("memory takes all");
+    waiting.chunks(CHUNK).for_each(|piece| envelope.put(&mut piece.to_vec()).expect("memory takes all"));
+    envelope.finish().expect("all of it");
+    file
+}
+
+#[test]
+fn an_envelope_refuses_a_ciphertext_that_it_was_not_made_for() {
+    let contents = Contents { records: 1, bytes: 10, compressed: None };
+    let sink = |_: &[u8]| Ok::<_, Infallible>(());
+    let envelope = Envelope::start(&plan(true), &password_key(Cipher::Tdes), contents, sink).expect("memory takes all");
+    assert!(matches!(envelope.finish(), Err(SealError::Ciphertext)));
 }
 
 proptest! {

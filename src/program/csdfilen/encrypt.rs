@@ -13,7 +13,7 @@ use crate::program::{Completion, StepContext};
 
 use super::report::{Call, CipherTimes, Report, elapsed, grouped};
 use super::statement::{Direction, KeyWish, Wishes};
-use super::{Failure, INPUT, OUTPUT, RC_INTERNAL, records_in, rsa_key};
+use super::{Failure, INPUT, OUTPUT, RC_INTERNAL, rsa_key};
 
 pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
     let watch = step.world.stopwatch();
@@ -88,7 +88,7 @@ fn measure_records(
         if measure.needs_records() {
             run.records().for_each(|record| measure.put(record));
         } else {
-            let records = records_in(run);
+            let records = run.count();
             measure.count(records, run.bytes.len() as u64 - records * descriptors(run.shape));
         }
         step.progress.advance(run.bytes.len() as u64);
@@ -130,7 +130,7 @@ fn plan(step: &StepContext<'_>, wishes: &Wishes, attributes: Attributes) -> Plan
         integrity: step.settings.efz_integrity,
         attributes: efz::Attributes {
             recfm: attributes.recfm.bits(),
-            // LRECL=X, the only one above this, is stored as 65,535.
+            // The longest is LRECL=X, 32,768.
             lrecl: u16::try_from(attributes.lrecl).unwrap_or(u16::MAX),
             blksize: attributes.blksize,
         },
@@ -156,7 +156,7 @@ impl From<SealError<Completion>> for Failure {
     fn from(error: SealError<Completion>) -> Self {
         match error {
             SealError::Sink(completion) => completion.into(),
-            SealError::Changed { .. } | SealError::RecordLength(_) => {
+            SealError::Changed { .. } | SealError::RecordLength(_) | SealError::Ciphertext => {
                 Self::Told(own::ZJB421E.with(&[&INPUT]), RC_INTERNAL)
             }
         }

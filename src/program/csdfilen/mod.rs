@@ -10,7 +10,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use crate::dataset::{ReadError, Run, Shape, WriteError};
+use crate::dataset::{ReadError, WriteError};
 use crate::efz::KeyLabel;
 use crate::message::{Message, own};
 
@@ -134,13 +134,4 @@ fn without_report(step: &StepContext<'_>, program: &str, error: OpenError) -> Co
     }
     step.console.explain(&format!("{program} cannot open SYSPRINT: {error}. Add //SYSPRINT DD SYSOUT=*."));
     Completion::Code(RC_NO_DD)
-}
-
-/// Number of records in a run.
-fn records_in(run: Run<'_>) -> u64 {
-    let count = match run.shape {
-        Shape::Fixed(length) if length > 0 => run.bytes.len() / length,
-        _ => run.records().count(),
-    };
-    count as u64
 }
