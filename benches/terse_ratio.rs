@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench terse_ratio [-- MEGABYTES]`. Needs gzip and Linux (`/proc`).
 
+#![allow(clippy::cast_precision_loss, reason = "rates for people")]
+
 mod support;
 
 use std::fs;

@@ -6,7 +6,7 @@ use zjob::codepage::CodePage;
 use zjob::terse::Decoder;
 
 /// Records of `lrecl` bytes, blank-padded, about `size` bytes in all.
-pub fn records(lrecl: usize, size: usize) -> Vec<u8> {
+pub(crate) fn records(lrecl: usize, size: usize) -> Vec<u8> {
     let text = text();
     let mut random = Random(0x2545_F491_4F6C_DD1D);
     let mut bytes = Vec::with_capacity(size);
@@ -21,7 +21,7 @@ pub fn records(lrecl: usize, size: usize) -> Vec<u8> {
 }
 
 /// Where the shared data are, if they are.
-pub fn shared() -> PathBuf {
+pub(crate) fn shared() -> PathBuf {
     std::env::var_os("ZJOB_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
 }
@@ -71,10 +71,21 @@ fn log_line(random: &mut Random) -> Vec<u8> {
     let (hour, minute, second) = (random.below(24), random.below(60), random.below(60));
     let (job, step, code) = (random.below(100_000), random.below(100), random.below(17));
     encode(&match random.below(4) {
-        0 => format!(" {hour:02}.{minute:02}.{second:02} JOB{job:05}  IEF403I PAYROL{step:02} - STARTED - TIME={hour:02}.{minute:02}.{second:02}"),
-        1 => format!(" {hour:02}.{minute:02}.{second:02} JOB{job:05}  IEF142I PAYROL{step:02} STEP{step:02} - STEP WAS EXECUTED - COND CODE {code:04}"),
-        2 => format!(" {hour:02}.{minute:02}.{second:02} JOB{job:05}  -STEP{step:02}               {code:02}  {:7}  {:5}    .{:02}", job * 7, job, step),
-        _ => format!(" {hour:02}.{minute:02}.{second:02} JOB{job:05}  IEF285I   PROD.PAYROLL.D{job:05}.T{second:06}             CATALOGED"),
+        0 => format!(
+            " {hour:02}.{minute:02}.{second:02} JOB{job:05}  IEF403I PAYROL{step:02} - STARTED - TIME={hour:02}.{minute:02}.{second:02}"
+        ),
+        1 => format!(
+            " {hour:02}.{minute:02}.{second:02} JOB{job:05}  IEF142I PAYROL{step:02} STEP{step:02} - STEP WAS EXECUTED - COND CODE {code:04}"
+        ),
+        2 => format!(
+            " {hour:02}.{minute:02}.{second:02} JOB{job:05}  -STEP{step:02}               {code:02}  {:7}  {:5}    .{:02}",
+            job * 7,
+            job,
+            step
+        ),
+        _ => format!(
+            " {hour:02}.{minute:02}.{second:02} JOB{job:05}  IEF285I   PROD.PAYROLL.D{job:05}.T{second:06}             CATALOGED"
+        ),
     })
 }
 

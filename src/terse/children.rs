@@ -25,21 +25,16 @@ impl<const NODES: usize> Children<NODES> {
             // An odd factor keeps the numbers apart and spreads them over all slots.
             *number = (symbol as u16).wrapping_mul(0x6487) & (SLOTS as u16 - 1);
         }
-        Self {
-            slots: table(0),
-            fathers: table(0),
-            next: table(0),
-            numbers: Box::new(numbers),
-        }
+        Self { slots: table(0), fathers: table(0), next: table(0), numbers: Box::new(numbers) }
     }
 
-    #[inline(always)]
+    #[inline]
     fn slot(&self, father: usize, symbol: u16) -> usize {
         (father ^ usize::from(self.numbers[usize::from(symbol & 511)])) & (SLOTS - 1)
     }
 
     /// The child of `father` under `symbol`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn find(&self, father: usize, symbol: u16) -> Option<usize> {
         let slot = self.slots[self.slot(father, symbol)];
         if (slot & !CHAINED) >> 16 == father as u32 {
@@ -57,7 +52,7 @@ impl<const NODES: usize> Children<NODES> {
     }
 
     /// Adds a child that is not there yet.
-    #[inline(always)]
+    #[inline]
     pub(super) fn insert(&mut self, father: usize, symbol: u16, child: usize) {
         let at = self.slot(father, symbol);
         let first = self.slots[at];
@@ -68,7 +63,7 @@ impl<const NODES: usize> Children<NODES> {
     }
 
     /// Removes a child that is there.
-    #[inline(always)]
+    #[inline]
     pub(super) fn remove(&mut self, father: usize, symbol: u16, child: usize) {
         let at = self.slot(father, symbol);
         let first = self.slots[at];
@@ -80,7 +75,7 @@ impl<const NODES: usize> Children<NODES> {
     }
 
     /// Puts a child in the place of another of the same father and symbol.
-    #[inline(always)]
+    #[inline]
     pub(super) fn replace(&mut self, father: usize, symbol: u16, old: usize, new: usize) {
         self.remove(father, symbol, old);
         self.insert(father, symbol, new);

@@ -15,6 +15,8 @@ mod pack;
 mod plain;
 mod spack;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub use decoder::{Decoder, Limit, Trailer};
@@ -50,6 +52,7 @@ enum Fault {
 }
 
 /// A table on the heap.
+#[allow(clippy::unnecessary_box_returns, reason = "the tables are too large for the stack")]
 fn table<T: Clone, const N: usize>(value: T) -> Box<[T; N]> {
     let Ok(table) = vec![value; N].into_boxed_slice().try_into() else { unreachable!("the length is N") };
     table

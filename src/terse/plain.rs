@@ -267,9 +267,11 @@ mod tests {
         let mut encoder = PackEncoder::new();
         let mut codes = Vec::new();
         for piece in symbols.split_inclusive(|&symbol| symbol == MARK) {
-            let (marks, bytes) = piece.split_at(piece.len() - usize::from(piece.ends_with(&[MARK])));
-            encoder.put_bytes(&bytes_of(marks), &mut codes);
-            bytes.iter().for_each(|_| encoder.put_mark(&mut codes));
+            let bytes = piece.strip_suffix(&[MARK]);
+            encoder.put_bytes(&bytes_of(bytes.unwrap_or(piece)), &mut codes);
+            if bytes.is_some() {
+                encoder.put_mark(&mut codes);
+            }
         }
         encoder.finish(&mut codes);
         codes
@@ -279,9 +281,11 @@ mod tests {
         let mut encoder = SpackEncoder::<u16>::with_pool(pool);
         let mut codes = Vec::new();
         for piece in symbols.split_inclusive(|&symbol| symbol == MARK) {
-            let (bytes, marks) = piece.split_at(piece.len() - usize::from(piece.ends_with(&[MARK])));
-            encoder.put_bytes(&bytes_of(bytes), &mut codes);
-            marks.iter().for_each(|_| encoder.put_mark(&mut codes));
+            let bytes = piece.strip_suffix(&[MARK]);
+            encoder.put_bytes(&bytes_of(bytes.unwrap_or(piece)), &mut codes);
+            if bytes.is_some() {
+                encoder.put_mark(&mut codes);
+            }
         }
         encoder.finish(&mut codes);
         codes

@@ -97,7 +97,7 @@ impl Window {
     }
 
     /// Copies a string of at most [`LONGEST_STRING`] bytes to the end.
-    #[inline(always)]
+    #[inline]
     pub(super) fn copy(&mut self, from: usize, length: usize) {
         copy_forward(&mut self.bytes, from, self.at, length);
         self.at += length;
@@ -123,7 +123,7 @@ impl Window {
     }
 
     /// Repeats the marks of a string that was copied from `from..end` to `to`; `first` is its first mark.
-    #[inline(always)]
+    #[inline]
     pub(super) fn repeat_marks(&mut self, first: u32, known: usize, from: usize, end: usize, to: usize) {
         let mut index = first as usize;
         while index < known && (self.marks.at[index] as usize) < end {
@@ -236,7 +236,7 @@ impl Slide {
 
 /// Copies forward in chunks, so that a string may reach into its own copy if it starts at least [`CHUNK`]
 /// bytes before it.
-#[inline(always)]
+#[inline]
 pub(super) fn copy_forward(bytes: &mut [u8], from: usize, to: usize, length: usize) {
     copy_chunk(bytes, from, to);
     if length > CHUNK {
@@ -250,7 +250,7 @@ fn copy_chunks(bytes: &mut [u8], from: usize, to: usize, length: usize) {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn copy_chunk(bytes: &mut [u8], from: usize, to: usize) {
     let mut chunk = [0; CHUNK];
     chunk.copy_from_slice(&bytes[from..from + CHUNK]);

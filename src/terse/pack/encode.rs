@@ -62,7 +62,7 @@ impl PackEncoder {
     }
 
     /// Emits the phrase, learns it with the symbol that follows, and starts the next one there.
-    #[inline(always)]
+    #[inline]
     fn end_phrase(&mut self, symbol: u16, codes: &mut Vec<u16>) {
         if self.phrase != 0 {
             codes.push(self.phrase as u16);
@@ -75,7 +75,7 @@ impl PackEncoder {
         self.runs.remove(self.entry);
     }
 
-    #[inline(always)]
+    #[inline]
     fn learn(&mut self, entry: usize, father: usize, last: u16) {
         self.lasts[entry] = last;
         self.children.insert(father, last, entry);
@@ -111,7 +111,7 @@ impl Runs {
     }
 
     /// An entry below a run of its own symbol is the longest run of it.
-    #[inline(always)]
+    #[inline]
     fn insert(&mut self, entry: usize, father: usize, last: u16) {
         let run = self.symbols[father] == last;
         self.symbols[entry] = if run { last } else { 0 };
@@ -121,7 +121,7 @@ impl Runs {
     }
 
     /// An entry that goes is a leaf: of the runs of its symbol, the longest.
-    #[inline(always)]
+    #[inline]
     fn remove(&mut self, entry: usize) {
         let symbol = std::mem::take(&mut self.symbols[entry]);
         if symbol != 0 {

@@ -75,7 +75,7 @@ impl Tree {
         tree
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn open(&mut self) -> Open<'_> {
         Open {
             father: &mut self.father,
@@ -86,7 +86,7 @@ impl Tree {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn close(&mut self, ends: Ends) {
         self.ends = ends;
     }
@@ -96,7 +96,7 @@ impl Tree {
     }
 
     /// Takes the least recently used entry out of the tree.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn recycle(&mut self) -> usize {
         let mut open = self.open();
         let entry = open.recycle();
@@ -105,7 +105,7 @@ impl Tree {
     }
 
     /// Puts a recycled entry back as the youngest child of `father`.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn attach(&mut self, entry: usize, father: usize) {
         let mut open = self.open();
         open.attach(entry, father);
@@ -115,7 +115,7 @@ impl Tree {
 
 impl Open<'_> {
     /// As [`Tree::recycle`]. No branch depends on which entry it is: none could be predicted.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn recycle(&mut self) -> usize {
         let bereaved = usize::from(self.ends.bereaved) & MASK;
         let (leaf, next) = self.oldest_leaf();
@@ -128,7 +128,7 @@ impl Open<'_> {
     }
 
     /// The oldest entry that never had a child, and the place behind it.
-    #[inline(always)]
+    #[inline]
     fn oldest_leaf(&mut self) -> (usize, usize) {
         loop {
             let oldest = self.ends.oldest;
@@ -143,7 +143,7 @@ impl Open<'_> {
     }
 
     /// As [`Tree::attach`].
-    #[inline(always)]
+    #[inline]
     pub(crate) fn attach(&mut self, entry: usize, father: usize) {
         self.father[entry & MASK] = father as u16;
         self.children[father & MASK] += 1;

@@ -78,7 +78,7 @@ impl SpackDecoder {
     }
 
     /// Unpacks one code of any kind. The window may be full in the middle of it.
-    #[inline(always)]
+    #[inline]
     fn expand_next<const MARKS: bool>(&mut self, code: usize, done: &mut Unpacked, window: &mut Window) {
         match self.expand_one::<MARKS>(code, window) {
             Ok(()) | Err(Fault::Full) => done.used += 1,
@@ -115,7 +115,7 @@ impl SpackDecoder {
         (window.at, self.previous, self.previous_span) = (at, previous, before);
     }
 
-    #[inline(always)]
+    #[inline]
     fn expand_one<const MARKS: bool>(&mut self, code: usize, window: &mut Window) -> Result<(), Fault> {
         self.entry = if self.previous == 0 { 0 } else { self.pairs.next_code() };
         self.spans[self.entry] = Span::default();
@@ -136,7 +136,7 @@ impl SpackDecoder {
     }
 
     /// Makes the pair of the previous code and this one, whose string lies at `span`.
-    #[inline(always)]
+    #[inline]
     fn learn<const MARKS: bool>(&mut self, code: usize, span: Span, marks: u32) {
         if self.previous != 0 {
             self.spans[self.entry & MASK] = joined(self.previous_span, span);
@@ -210,7 +210,7 @@ impl SpackDecoder {
 }
 
 /// The string of a pair whose parts lie one after the other. A long one is not copied from there.
-#[inline(always)]
+#[inline]
 fn joined(left: Span, right: Span) -> Span {
     let length = left.length.saturating_add(right.length);
     let at = if length as usize > LONGEST_STRING { GONE } else { left.at };

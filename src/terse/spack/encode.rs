@@ -51,7 +51,7 @@ impl<S: Symbol> SpackEncoder<S> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn next_code(&mut self) -> usize {
         let entry = self.next_entry();
         let (code, length) = self.index.longest_match(&mut self.text, &self.pairs);
@@ -65,7 +65,7 @@ impl<S: Symbol> SpackEncoder<S> {
     }
 
     /// A code for the pair that the next phrase completes; 0 if there is no previous phrase.
-    #[inline(always)]
+    #[inline]
     fn next_entry(&mut self) -> usize {
         if self.previous == 0 {
             return 0;

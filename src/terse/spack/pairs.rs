@@ -27,7 +27,7 @@ struct Pair {
 
 pub(crate) struct Pairs {
     /// By code; one more, for writes that shall have no effect.
-    pairs: Box<[Pair; ENTRIES + 1]>,
+    of: Box<[Pair; ENTRIES + 1]>,
     /// Codes in the order in which they leave; 0 where one was needed again.
     queue: Box<[[u16; GROUP]; PLACES / GROUP + 1]>,
     ends: Ends,
@@ -47,7 +47,7 @@ pub(crate) struct Ends {
 /// The pairs while many are made: what changes all the time is at hand. The ends go back with
 /// [`Pairs::close`].
 pub(crate) struct Open<'a> {
-    pairs: &'a mut [Pair; ENTRIES + 1],
+    of: &'a mut [Pair; ENTRIES + 1],
     queue: &'a mut [[u16; GROUP]; PLACES / GROUP + 1],
     pub(crate) ends: Ends,
 }
@@ -57,21 +57,21 @@ impl Pairs {
         // Literals are never freed: one use more than there can be.
         let pair = Pair { left: 0, right: 0, uses: 1, place: NOWHERE };
         let ends = Ends { oldest: 0, next: 0 };
-        Self { pairs: table(pair), queue: table([0; GROUP]), ends, unused: FIRST_ENTRY }
+        Self { of: table(pair), queue: table([0; GROUP]), ends, unused: FIRST_ENTRY }
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn open(&mut self) -> Open<'_> {
-        Open { pairs: &mut self.pairs, queue: &mut self.queue, ends: self.ends }
+        Open { of: &mut self.of, queue: &mut self.queue, ends: self.ends }
     }
 
-    #[inline(always)]
+    #[inline]
     pub(crate) fn close(&mut self, ends: Ends) {
         self.ends = ends;
     }
 
     /// True if the next pair takes the place of an older one.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn is_full(&self) -> bool {
         self.unused == ENTRIES
     }
@@ -97,7 +97,7 @@ impl Pairs {
 
     /// The two parts of a pair.
     pub(crate) fn parts(&self, code: usize) -> (usize, usize) {
-        let Pair { left, right, .. } = self.pairs[code & MASK];
+        let Pair { left, right, .. } = self.of[code & MASK];
         (usize::from(left), usize::from(right))
     }
 }
@@ -105,17 +105,17 @@ impl Pairs {
 impl Open<'_> {
     /// Takes the oldest pair that no other needs apart and gives its code for the next pair. The newest pair
     /// always waits, so there is one.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn recycle(&mut self) -> usize {
         let oldest = self.leave();
-        let Pair { left, right, .. } = self.pairs[oldest];
+        let Pair { left, right, .. } = self.of[oldest];
         self.release(usize::from(left) & MASK);
         self.release(usize::from(right) & MASK);
         oldest
     }
 
     /// Takes the first code out of the queue.
-    #[inline(always)]
+    #[inline]
     fn leave(&mut self) -> usize {
         loop {
             let [one, two, three, four] = self.queue[self.ends.oldest / GROUP % (PLACES / GROUP)].map(u64::from);
@@ -129,34 +129,34 @@ impl Open<'_> {
     }
 
     /// Makes `code` the pair of `left` and `right`.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn join(&mut self, code: usize, left: usize, right: usize) {
-        self.pairs[code & MASK] = Pair { left: left as u16, right: right as u16, uses: 0, place: NOWHERE };
+        self.of[code & MASK] = Pair { left: left as u16, right: right as u16, uses: 0, place: NOWHERE };
         self.need(left & MASK);
         self.need(right & MASK);
         self.wait(code & MASK, true);
     }
 
-    #[inline(always)]
+    #[inline]
     fn need(&mut self, code: usize) {
-        let pair = &mut self.pairs[code];
+        let pair = &mut self.of[code];
         pair.uses += 1;
         let place = usize::from(std::mem::replace(&mut pair.place, NOWHERE));
         self.queue[place / GROUP][place % GROUP] = 0;
     }
 
-    #[inline(always)]
+    #[inline]
     fn release(&mut self, code: usize) {
-        self.pairs[code].uses -= 1;
-        self.wait(code, self.pairs[code].uses == 0);
+        self.of[code].uses -= 1;
+        self.wait(code, self.of[code].uses == 0);
     }
 
     /// Puts a code at the end of the queue, if it is so.
-    #[inline(always)]
+    #[inline]
     fn wait(&mut self, code: usize, really: bool) {
         let place = self.ends.next % PLACES;
         self.queue[place / GROUP][place % GROUP] = code as u16;
-        self.pairs[select_unpredictable(really, code, ENTRIES)].place = place as u16;
+        self.of[select_unpredictable(really, code, ENTRIES)].place = place as u16;
         self.ends.next += usize::from(really);
     }
 }
