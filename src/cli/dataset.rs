@@ -1,11 +1,10 @@
 //! `zjob dataset`: the catalog from the shell.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::hostfile::{self, Form, NewFile, RecordShape};
 use super::{CliError, Terminal, thousands};
-use crate::codepage::{CodePage, host};
 use crate::dataset::catalog::{CatalogError, DataSet, SpaceRequest, WriteRequest};
 use crate::dataset::enqueue::{Enqueues, Use};
 use crate::dataset::space::CELLS_PER_TRACK;
@@ -15,7 +14,7 @@ use crate::system::config::{import_attributes, parse_name};
 use crate::system::{System, SystemError};
 
 /// Tracks of a data set that `import` makes, first and further.
-const IMPORT_TRACKS: (u32, u32) = (15, 15_000);
+pub(super) const IMPORT_TRACKS: (u32, u32) = (15, 15_000);
 /// Directory blocks of a library that `import` makes.
 const IMPORT_DIRECTORY: u32 = 45;
 
@@ -55,15 +54,9 @@ Examples:
         /// How records lie in the file
         #[command(flatten)]
         form: Form,
-        /// Record format [default: FB, with --rdw VB]
-        #[arg(long)]
-        recfm: Option<Recfm>,
-        /// Record length
-        #[arg(long)]
-        lrecl: Option<u32>,
-        /// Block size [default: determined by the system]
-        #[arg(long)]
-        blksize: Option<u32>,
+        /// What they shall look like
+        #[command(flatten)]
+        shape: RecordShape,
     },
     /// Write a data set or member to a host file
     Export {
@@ -84,44 +77,6 @@ Examples:
     },
 }
 
-/// How records lie in a host file.
-#[derive(Debug, clap::Args)]
-pub struct Form {
-    /// One line for each record, translated (the default)
-    #[arg(long, group = "form")]
-    text: bool,
-    /// The bytes of the records, end to end
-    #[arg(long, group = "form")]
-    binary: bool,
-    /// Each record after its 4-byte record descriptor word
-    #[arg(long, group = "form")]
-    rdw: bool,
-    /// Code page of the data set [default: that of the system]
-    #[arg(long, value_name = "PAGE")]
-    codepage: Option<String>,
-    /// Encoding of the host file
-    #[arg(long, value_name = "NAME", default_value = "UTF-8")]
-    host_encoding: String,
-}
-
-impl Form {
-    fn format(&self, system: &System) -> Result<HostFormat, CliError> {
-        if self.binary {
-            return Ok(HostFormat::Binary);
-        }
-        if self.rdw {
-            return Ok(HostFormat::Rdw);
-        }
-        let page = match &self.codepage {
-            Some(name) => CodePage::named(name).ok_or_else(|| usage(format!("code page {name:?} is not known")))?,
-            None => system.code_page(),
-        };
-        let label = &self.host_encoding;
-        let host = host::named(label).ok_or_else(|| usage(format!("encoding {label:?} is not known")))?;
-        Ok(HostFormat::Text { page, host })
-    }
-}
-
 fn usage(what: String) -> CliError {
     CliError::Usage(what)
 }
@@ -132,15 +87,15 @@ pub fn execute(command: &Command, system: &System, terminal: &mut Terminal<'_>) 
         Command::List { prefix } => list(system, prefix.as_deref().unwrap_or(""), terminal),
         Command::Info { name } => info(system, name, terminal),
         Command::Cat { name, form } => {
-            let format = form.format(system)?;
+            let format = form.format(system.code_page())?;
             copy_out(system, name, format, &mut *terminal.out).map(|()| 0)
         }
-        Command::Import { file, name, form, recfm, lrecl, blksize } => {
-            let format = form.format(system)?;
-            let asked = Dcb { recfm: *recfm, lrecl: *lrecl, blksize: *blksize, dsorg: None };
-            import(system, file, name, format, asked, terminal)
+        Command::Import { file, name, form, shape } => {
+            import(system, file, name, form.format(system.code_page())?, shape.dcb(), terminal)
         }
-        Command::Export { name, output, form } => export(system, name, output, form.format(system)?, terminal),
+        Command::Export { name, output, form } => {
+            export(system, name, output, form.format(system.code_page())?, terminal)
+        }
         Command::Delete { names } => delete(system, names, terminal),
     }
 }
@@ -169,7 +124,7 @@ fn list(system: &System, prefix: &str, terminal: &mut Terminal<'_>) -> Result<u8
 }
 
 /// The data set, or an error that names it.
-fn locate(system: &System, name: &DataSetName) -> Result<DataSet, CliError> {
+pub(super) fn locate(system: &System, name: &DataSetName) -> Result<DataSet, CliError> {
     let found = system.data_sets().locate(name).map_err(SystemError::from)?;
     found.ok_or_else(|| usage(format!("data set {name} is not in the catalog; zjob dataset list shows all")))
 }
@@ -228,7 +183,7 @@ fn catalog(error: CatalogError) -> CliError {
 }
 
 /// Holds a name against jobs, or says that one has it.
-fn hold(system: &System, name: &DataSetName, wanted: Use) -> Result<Enqueues, CliError> {
+pub(super) fn hold(system: &System, name: &DataSetName, wanted: Use) -> Result<Enqueues, CliError> {
     let mut held = Enqueues::new(&system.locks());
     if held.try_get(name.as_str(), wanted)? {
         Ok(held)
@@ -271,7 +226,7 @@ fn shown(file: &Path) -> String {
 }
 
 /// A data set for an import. An old one of the same name is replaced when the new one is complete.
-fn make(
+pub(super) fn make(
     system: &System,
     name: &DataSetName,
     member: Option<&MemberName>,
@@ -297,11 +252,7 @@ fn fill(
     attributes: Attributes,
     format: HostFormat,
 ) -> Result<u64, String> {
-    let mut input: Box<dyn BufRead> = if file == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(BufReader::with_capacity(256 * 1024, File::open(file).map_err(|error| error.to_string())?))
-    };
+    let mut input = hostfile::open(file).map_err(|error| error.to_string())?;
     let request = WriteRequest {
         ddname: "IMPORT",
         member,
@@ -327,11 +278,10 @@ fn export(
         copy_out(system, name, format, &mut *terminal.out)?;
         return Ok(0);
     }
-    // Written beside and renamed: a file that is there stays whole until the new one is.
-    let directory = output.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    copy_out(system, name, format, &mut BufWriter::with_capacity(256 * 1024, file.as_file_mut()))?;
-    file.persist(output).map_err(|error| error.error)?;
+    let failed = |error: io::Error| usage(format!("{}: {error}", output.display()));
+    let mut file = NewFile::create(output, true).map_err(failed)?;
+    copy_out(system, name, format, &mut file)?;
+    file.keep().map_err(failed)?;
     Ok(0)
 }
 

@@ -4,10 +4,13 @@
 //! knows no formats and no rules of z/OS.
 
 pub mod dataset;
+pub mod hostfile;
 pub mod inbox;
+pub mod parallel;
 pub mod progress;
 pub mod run;
 pub mod spool;
+pub mod terse;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -44,6 +47,7 @@ Examples:
   zjob run jcl-samples/upload.jcl         run a deck, print its job log
   zjob dataset list                       what is in the catalog
   zjob dataset cat 'YOUR.INPUT.DATASET'   a data set as text
+  zjob terse unpack dump.trs              a packed data set as text
   zjob spool show JOB00001                the log of a past job
   zjob inbox list                         what the embedded server received";
 
@@ -55,6 +59,9 @@ pub enum Command {
     /// Look at data sets, bring host files in and out.
     #[command(subcommand)]
     Dataset(dataset::Command),
+    /// Pack and unpack TERSE files, look at them, verify them.
+    #[command(subcommand)]
+    Terse(terse::Command),
     /// Look at the logs of past jobs.
     #[command(subcommand)]
     Spool(spool::Command),
@@ -108,6 +115,7 @@ pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8,
     match &arguments.command {
         Command::Run(command) => run::execute(command, arguments.home.as_deref(), terminal),
         Command::Dataset(command) => dataset::execute(command, &open_here(arguments)?, terminal),
+        Command::Terse(command) => terse::execute(command, &Here { home: arguments.home.as_deref() }, terminal),
         Command::Spool(command) => spool::execute(command, &open_here(arguments)?, terminal),
         Command::Inbox(command) => inbox::execute(command, &open_here(arguments)?, terminal),
     }
@@ -115,9 +123,29 @@ pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8,
 
 /// Opens the system of the current directory.
 fn open_here(arguments: &Arguments) -> Result<System, CliError> {
-    let (home, config) = find_system(arguments.home.as_deref(), &std::env::current_dir()?)?;
-    let world = Arc::new(config::world(&config));
-    Ok(System::open(&home, config, world)?)
+    Here { home: arguments.home.as_deref() }.system()
+}
+
+/// The current directory, for commands that need a system only sometimes.
+pub struct Here<'a> {
+    home: Option<&'a Path>,
+}
+
+impl Here<'_> {
+    /// The settings that hold here. No system is made or opened.
+    pub fn config(&self) -> Result<Config, CliError> {
+        match Config::find(&std::env::current_dir()?) {
+            Some(file) => Ok(Config::read(&file).map_err(SystemError::from)?),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// Opens the system that belongs here.
+    pub fn system(&self) -> Result<System, CliError> {
+        let (home, config) = find_system(self.home, &std::env::current_dir()?)?;
+        let world = Arc::new(config::world(&config));
+        Ok(System::open(&home, config, world)?)
+    }
 }
 
 /// The home and the configuration for work that starts in `start`.

@@ -202,10 +202,10 @@ impl Attributes {
         if recfm.is_fixed() {
             return lrecl > 0 && blksize % lrecl == 0 && (recfm.is_blocked() || blksize == lrecl);
         }
-        match recfm.is_spanned() {
-            true => blksize >= SMALLEST_SPANNED_BLOCK && lrecl <= LRECL_X,
-            false => recfm.is_undefined() || blksize >= lrecl + 4,
+        if recfm.is_spanned() {
+            return blksize >= SMALLEST_SPANNED_BLOCK && lrecl <= LRECL_X;
         }
+        recfm.is_undefined() || blksize >= lrecl + 4
     }
 }
 

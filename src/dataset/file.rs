@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::attributes::{Attributes, SMALLEST_SPANNED_BLOCK};
 use super::record::{RDW, ReadError, RecordReader, Run, Shape, SpaceAbend};
-use super::space::{Space, Tally, blocks_per_track};
+use super::space::{Space, Tally};
 
 /// Bytes read or written in one call.
 const BUFFER: usize = 256 * 1024;
@@ -160,6 +160,8 @@ pub struct FileSink {
     /// Bytes of the block being filled (V only, BDW included; 0 if none is).
     block: u32,
     tally: Tally,
+    /// Space used in front of the first of `bytes` (F only): other members.
+    before: Tally,
     space: Space,
     room: Room,
 }
@@ -211,6 +213,7 @@ impl FileSink {
             bytes: start.bytes,
             block: 0,
             tally: start.tally,
+            before: if start.bytes == 0 { start.tally } else { Tally::starting_at(0) },
             space: start.space,
             room,
         })
@@ -273,7 +276,7 @@ impl FileSink {
     /// Bytes of fixed records that the space holds.
     fn fixed_capacity(&self) -> u64 {
         let block = self.fixed_block();
-        u64::from(self.space.allocated) * blocks_per_track(block) * u64::from(block)
+        self.before.blocks_to(self.space.allocated, block) * u64::from(block)
     }
 
     fn put_described(&mut self, record: &[u8]) -> Result<(), SinkError> {
@@ -387,7 +390,7 @@ impl FileSink {
         self.flush()?;
         if self.attributes.recfm.is_fixed() {
             let block = self.fixed_block();
-            self.tally = Tally::of_blocks(self.bytes.div_ceil(u64::from(block)), block);
+            self.tally = self.before.with_blocks(self.bytes.div_ceil(u64::from(block)), block);
         }
         Ok(Written { records: self.records, bytes: self.bytes, tally: self.tally, space: self.space })
     }
@@ -397,7 +400,7 @@ impl FileSink {
         self.flush()?;
         if self.attributes.recfm.is_fixed() {
             let block = u64::from(self.fixed_block());
-            self.tally = Tally::of_blocks(self.bytes / block, self.fixed_block());
+            self.tally = self.before.with_blocks(self.bytes / block, self.fixed_block());
             self.whole_bytes = self.bytes / block * block;
             self.whole = self.whole_bytes;
             self.whole_records = self.whole_bytes / u64::from(self.attributes.lrecl.max(1));
@@ -478,6 +481,24 @@ mod tests {
         let left = sink.abandon().expect("kept");
         assert_eq!((left.records, left.tally.tracks()), (2 * 349, 1));
         assert_eq!(read(&home, attributes).expect("sound data").len(), 698);
+    }
+
+    #[test]
+    fn a_member_of_fixed_records_gets_only_the_space_that_other_members_leave() {
+        let home = tempfile::tempdir().expect("a directory");
+        let attributes = attributes(Recfm::FB, 80, 27_920);
+        let space = Space { primary: 2, secondary: 0, allocated: 2, extents: 1, partitioned: true };
+        // A directory on the first track leaves room for one block there or none, and for two on the second.
+        for (used, blocks) in [(39, 3), (1000, 2), (1729, 2), (2 * 1729, 0)] {
+            let path = home.path().join(used.to_string());
+            let start = Start { space, tally: Tally::starting_at(used), records: 0, bytes: 0 };
+            let mut sink = FileSink::open(path, attributes, &start, Box::new(|_| true)).expect("a file");
+            let error = (0..).find_map(|_| sink.put(&[0x40; 80]).err());
+            assert!(matches!(error, Some(SinkError::Space(SpaceAbend::D37))));
+            let left = sink.abandon().expect("kept");
+            assert_eq!(left.records, blocks * 349, "behind {used} cells");
+            assert!(left.tally.cells() >= used && left.tally.tracks() <= 2);
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ fn packed(byte: u8) -> Result<u8, ()> {
 
 fn to_packed(number: i8) -> u8 {
     let number = number.unsigned_abs() % 100;
-    (number / 10) << 4 | number % 10
+    ((number / 10) << 4) | (number % 10)
 }
 
 /// A date of the form `0cyydddF`, packed: centuries after 1900, year, day of the year, sign.
@@ -169,7 +169,7 @@ fn to_date(date: jiff::civil::Date) -> [u8; 4] {
     let years = (date.year() - 1900).clamp(0, 999);
     let day = date.day_of_year();
     let two = |number: i16| to_packed((number % 100) as i8);
-    [two(years / 100), two(years), two(day / 10), ((day % 10) as u8) << 4 | 0x0F]
+    [two(years / 100), two(years), two(day / 10), (two(day % 10) << 4) | 0x0F]
 }
 
 #[cfg(test)]

@@ -16,4 +16,4 @@ pub mod transfer;
 
 pub use attributes::{Attributes, Dcb, Dsorg, Recfm};
 pub use name::{DataSetName, MemberName};
-pub use record::{ReadError, RecordReader, RecordWriter, Run, Shape, SpaceAbend, WriteError};
+pub use record::{RDW, ReadError, RecordReader, RecordWriter, Run, Shape, SpaceAbend, WriteError};

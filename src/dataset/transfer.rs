@@ -184,7 +184,11 @@ pub fn export(from: &mut dyn RecordReader, to: &mut dyn Write, format: HostForma
         match format {
             HostFormat::Binary if !matches!(run.shape, Shape::Described) => {
                 to.write_all(run.bytes)?;
-                number += run.records().count() as u64;
+                number += run.count();
+            }
+            HostFormat::Rdw if matches!(run.shape, Shape::Described) => {
+                to.write_all(run.bytes)?;
+                number += run.count();
             }
             _ => {
                 for record in run.records() {
@@ -198,7 +202,8 @@ pub fn export(from: &mut dyn RecordReader, to: &mut dyn Write, format: HostForma
     Ok(number)
 }
 
-fn export_record(
+/// Writes one record, the `number`th, as `format` has it. Blanks at the end of `fixed` records leave text.
+pub fn export_record(
     record: &[u8],
     number: u64,
     to: &mut dyn Write,

@@ -2,7 +2,7 @@
 //!
 //! Border: knows records, code pages and messages, nothing of jobs, programs or key ring tables. Local files,
 //! hosts, key rings, the log and the user reach it through the traits of `services`. What the client prints
-//! and when is told in `docs/reference` with its witnesses; every line of it comes from `message`.
+//! and when is told in `docs/design/ftp-client.md`; every line of it is a row of `message`.
 
 mod channel;
 pub mod code;

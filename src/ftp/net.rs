@@ -78,6 +78,12 @@ impl<'a> Wait<'a> {
         }
     }
 
+    /// Looks at the user only: what took time since the last call was not the network.
+    pub(super) fn resume(&self) -> Result<(), NetError> {
+        self.progress();
+        self.check()
+    }
+
     /// Tells that something moved.
     pub(super) fn progress(&self) {
         if self.sliding {

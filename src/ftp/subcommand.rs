@@ -90,6 +90,8 @@ pub const OPEN: u16 = 10;
 pub const USER: u16 = 19;
 /// The code of PASS.
 pub const PASS: u16 = 26;
+/// The code of QUIT, which the end of the stream has as well.
+pub const QUIT: u16 = 29;
 /// The code of an ambiguous subcommand, which never ends the client.
 pub const AMBIGUOUS: u16 = 1;
 /// The code of no subcommand at all.
@@ -165,7 +167,7 @@ pub static SUBCOMMANDS: &[Subcommand] = &[
     row("PROXY", 4, 61, true, NotEmulated),
     row("PUT", 2, 27, true, Put),
     row("PWD", 2, 28, true, Send("PWD", NoOperands)),
-    row("QUIT", 3, 29, true, Quit),
+    row("QUIT", 3, QUIT, true, Quit),
     row("QUOTE", 3, 30, true, Quote),
     row("RECORD", 3, 62, true, NotEmulated),
     row("RENAME", 3, 31, true, Rename),

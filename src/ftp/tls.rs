@@ -141,7 +141,7 @@ pub(super) fn advice(error: &rustls::Error) -> &'static str {
         }
         InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
             "the server's certificate is for another host name: connect by the name in the certificate, or code \
-             SECURE_HOSTNAME OPTIONAL in FTP.DATA if you know why it differs"
+             SECURE_HOSTNAME OPTIONAL in FTP.DATA (the default of the host, not of zjob) if you know why it differs"
         }
         InvalidCertificate(Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }) => {
             "the server's certificate is not valid today: its owner has to renew it"

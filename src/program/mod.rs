@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
 use crate::dataset::{
@@ -279,8 +280,26 @@ impl std::fmt::Debug for Trust {
     }
 }
 
-/// RACF, as far as programs ask it.
+/// An RSA key of the system's key store (the PKDS of the host).
+#[derive(Clone, PartialEq, Eq)]
+pub struct RsaKey {
+    /// The public half: SubjectPublicKeyInfo, DER.
+    pub spki: Vec<u8>,
+    /// The private key, PKCS#8 DER, where the system has it.
+    pub pkcs8: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl std::fmt::Debug for RsaKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RsaKey {{ private: {}, .. }}", self.pkcs8.is_some())
+    }
+}
+
+/// RACF and ICSF, as far as programs ask them.
 pub trait Security {
+    /// The RSA key with this label, if there is one.
+    fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError>;
+
     /// The trust that a key ring holds: `RING`, `USER/RING`, or the path of a PEM file (our extension).
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError>;
 }

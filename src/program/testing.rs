@@ -14,7 +14,7 @@ use crate::world;
 
 use super::{
     Cancel, Catalog, Completion, Console, DdKind, DdStatements, Deleted, DynamicAllocation, Network, NewDataSet,
-    OpenError, Progress, Route, RouteError, Security, ServiceError, Settings, StepContext, Trust, find,
+    OpenError, Progress, Route, RouteError, RsaKey, Security, ServiceError, Settings, StepContext, Trust, find,
 };
 
 /// Records and what they look like.
@@ -48,6 +48,7 @@ pub(crate) struct TestStep {
     /// Names of cataloged data sets, and of members as `LIB(MEMBER)`.
     cataloged: RefCell<BTreeSet<String>>,
     in_use: BTreeSet<String>,
+    rsa_keys: BTreeMap<String, RsaKey>,
     explained: RefCell<Vec<String>>,
 }
 
@@ -74,6 +75,7 @@ impl TestStep {
             world,
             cataloged: RefCell::default(),
             in_use: BTreeSet::new(),
+            rsa_keys: BTreeMap::new(),
             explained: RefCell::default(),
         };
         step.output("SYSPRINT")
@@ -126,6 +128,12 @@ impl TestStep {
     /// A catalog with these data sets and members, `LIB(MEMBER)`.
     pub(crate) fn cataloged(self, names: &[&str]) -> Self {
         self.cataloged.borrow_mut().extend(names.iter().map(|&name| name.to_owned()));
+        self
+    }
+
+    /// A key store with this RSA key.
+    pub(crate) fn rsa_key(mut self, label: &str, key: RsaKey) -> Self {
+        self.rsa_keys.insert(label.to_owned(), key);
         self
     }
 
@@ -313,6 +321,10 @@ impl Catalog for TestStep {
 }
 
 impl Security for TestStep {
+    fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError> {
+        Ok(self.rsa_keys.get(label).cloned())
+    }
+
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError> {
         Err(ServiceError(format!("no ring {name}")))
     }

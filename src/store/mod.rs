@@ -14,12 +14,14 @@ mod catalog;
 mod inbox;
 mod jobs;
 mod rings;
+mod rsa_keys;
 mod runs;
 
 pub use catalog::{DataSetRow, MemberRow, NewContent};
 pub use inbox::{InboxRow, NewInboxRow};
 pub use jobs::{JobRow, SpoolRow};
 pub use rings::{CertificateRow, RingRow};
+pub use rsa_keys::RsaKeyRow;
 
 /// Version of the schema that this program writes.
 const SCHEMA_VERSION: i64 = 1;

@@ -83,6 +83,12 @@ CREATE TABLE certificate (
     key   BLOB,
     UNIQUE (owner, label)
 ) STRICT;
+-- RSA keys by label, the PKDS of ICSF; without pkcs8 only the public half is known.
+CREATE TABLE rsa_key (
+    label TEXT PRIMARY KEY,
+    spki  BLOB NOT NULL,
+    pkcs8 BLOB
+) STRICT;
 CREATE TABLE ring (
     owner TEXT NOT NULL,
     name  TEXT NOT NULL,

@@ -310,8 +310,8 @@ pub fn host_format(
     }
 }
 
-/// Attributes of a data set that comes from a host file, from what was asked for.
-pub fn import_attributes(asked: Dcb, format: HostFormat) -> Result<Attributes, String> {
+/// Attributes of records that come from a host file: what was asked for, and what is usual for the rest.
+pub fn host_attributes(asked: Dcb, format: HostFormat) -> Attributes {
     let usual = crate::dataset::transfer::default_attributes(format);
     let recfm = asked.recfm.unwrap_or(usual.recfm);
     let usual_lrecl = if recfm.is_undefined() {
@@ -321,20 +321,19 @@ pub fn import_attributes(asked: Dcb, format: HostFormat) -> Result<Attributes, S
     } else {
         usual.lrecl
     };
-    let lrecl = asked.lrecl.unwrap_or(usual_lrecl);
-    let mut attributes = Attributes::with_system_block_size(recfm, lrecl);
+    let mut attributes = Attributes::with_system_block_size(recfm, asked.lrecl.unwrap_or(usual_lrecl));
     if let Some(blksize) = asked.blksize.filter(|&size| size > 0) {
         attributes.blksize = blksize;
     }
-    let Attributes { blksize, .. } = attributes;
-    let fits = if recfm.is_fixed() {
-        (1..=32_760).contains(&lrecl) && blksize % lrecl == 0
-    } else if recfm.is_variable() {
-        (5..=32_756).contains(&lrecl) && blksize >= lrecl + 4
-    } else {
-        blksize > 0
-    };
-    if fits && blksize <= 32_760 {
+    attributes
+}
+
+/// The same for a data set on disk, if it can have such attributes.
+pub fn import_attributes(asked: Dcb, format: HostFormat) -> Result<Attributes, String> {
+    let attributes = host_attributes(asked, format);
+    let Attributes { recfm, lrecl, blksize } = attributes;
+    let has_room = attributes.longest_record() > 0;
+    if has_room && attributes.is_consistent() {
         Ok(attributes)
     } else {
         Err(format!("RECFM={recfm}, LRECL={lrecl}, BLKSIZE={blksize} do not go together"))

@@ -21,7 +21,7 @@ use crate::dataset::catalog::{CatalogError, DataSets};
 use crate::job::convert::{self, ConvertSettings};
 use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
-use crate::program::{Cancel, Progress, Security, ServiceError, Trust};
+use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
 use crate::racf::{Racf, RacfError};
 use crate::store::{Store, StoreError};
 use crate::world::World;
@@ -204,7 +204,7 @@ impl System {
             }
         };
         let sandbox = Sandbox::new(self, options);
-        let security = Rings { racf: &self.racf, user: self.world.user() };
+        let security = Keys { racf: &self.racf, store: &self.store, user: self.world.user() };
         let job_settings = JobSettings {
             system: self.config.name.clone(),
             node: self.config.node.clone(),
@@ -268,13 +268,19 @@ fn private_directory() -> fs::DirBuilder {
     builder
 }
 
-/// Key rings for programs.
-struct Rings<'a> {
+/// Key rings and RSA keys for programs.
+struct Keys<'a> {
     racf: &'a Racf,
+    store: &'a Store,
     user: &'a str,
 }
 
-impl Security for Rings<'_> {
+impl Security for Keys<'_> {
+    fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError> {
+        let row = self.store.rsa_key(label).map_err(|error| ServiceError(error.to_string()))?;
+        Ok(row.map(|row| RsaKey { spki: row.spki, pkcs8: row.pkcs8 }))
+    }
+
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError> {
         let path = Path::new(name);
         if path.extension().is_some_and(|extension| extension == "pem") {

@@ -3,8 +3,10 @@
 //! A slot is chosen by father XOR a number of the symbol, and no two symbols share a number, so slot and father
 //! together tell the symbol. Children that meet in a slot form a chain; at most one child per father can.
 
-/// Slots of the table.
-const SLOTS: usize = 1 << 14;
+use super::table;
+
+/// Slots of the table: many, because a step down a chain costs more than a larger table.
+const SLOTS: usize = 1 << 15;
 const CHAINED: u32 = 1 << 31;
 
 /// The children of the nodes `0..NODES`. Child 0 stands for none.
@@ -21,19 +23,19 @@ impl<const NODES: usize> Children<NODES> {
         let mut numbers = [0; 512];
         for (symbol, number) in numbers.iter_mut().enumerate() {
             // An odd factor keeps the numbers apart and spreads them over all slots.
-            *number = (symbol as u16).wrapping_mul(0x2545) & (SLOTS as u16 - 1);
+            *number = (symbol as u16).wrapping_mul(0x6487) & (SLOTS as u16 - 1);
         }
         Self {
-            slots: Box::new([0; SLOTS]),
-            fathers: Box::new([0; NODES]),
-            next: Box::new([0; NODES]),
+            slots: table(0),
+            fathers: table(0),
+            next: table(0),
             numbers: Box::new(numbers),
         }
     }
 
     #[inline(always)]
     fn slot(&self, father: usize, symbol: u16) -> usize {
-        ((father << 1) ^ usize::from(self.numbers[usize::from(symbol & 511)])) & (SLOTS - 1)
+        (father ^ usize::from(self.numbers[usize::from(symbol & 511)])) & (SLOTS - 1)
     }
 
     /// The child of `father` under `symbol`.

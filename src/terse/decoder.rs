@@ -269,10 +269,10 @@ fn stamp_place(codes: u64) -> u64 {
 impl Engine {
     fn new(method: Method, marks: bool) -> Self {
         match (method, marks) {
-            (Method::Pack, false) => Self::PackBytes(Box::new(PackDecoder::new())),
-            (Method::Pack, true) => Self::PackRecords(Box::new(PackDecoder::new())),
-            (Method::Spack, false) => Self::SpackBytes(Box::new(SpackDecoder::new())),
-            (Method::Spack, true) => Self::SpackRecords(Box::new(SpackDecoder::new())),
+            (Method::Pack, false) => Self::PackBytes(Box::new(PackDecoder::new(marks))),
+            (Method::Pack, true) => Self::PackRecords(Box::new(PackDecoder::new(marks))),
+            (Method::Spack, false) => Self::SpackBytes(Box::new(SpackDecoder::new(marks))),
+            (Method::Spack, true) => Self::SpackRecords(Box::new(SpackDecoder::new(marks))),
         }
     }
 

@@ -48,3 +48,9 @@ enum Fault {
     /// The code has no entry.
     NoEntry,
 }
+
+/// A table on the heap.
+fn table<T: Clone, const N: usize>(value: T) -> Box<[T; N]> {
+    let Ok(table) = vec![value; N].into_boxed_slice().try_into() else { unreachable!("the length is N") };
+    table
+}

@@ -345,7 +345,7 @@ mod tests {
     }
 
     fn fast_unpack(codes: &[u16], marks: bool) -> (Vec<u8>, Option<(usize, Fault)>) {
-        let mut decoder = PackDecoder::new();
+        let mut decoder = PackDecoder::new(marks);
         fast_expand(codes, |codes, window, step| match step {
             Step::Slide => slid(window, |slide, window| decoder.slide(slide, window)),
             Step::Expand if marks => decoder.expand_records(codes, window),
@@ -354,7 +354,7 @@ mod tests {
     }
 
     fn fast_unspack(codes: &[u16], marks: bool) -> (Vec<u8>, Option<(usize, Fault)>) {
-        let mut decoder = SpackDecoder::new();
+        let mut decoder = SpackDecoder::new(marks);
         fast_expand(codes, |codes, window, step| match step {
             Step::Slide => slid(window, |slide, _| decoder.slide(slide)),
             Step::Expand if marks => decoder.expand::<true>(codes, window),

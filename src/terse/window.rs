@@ -237,7 +237,7 @@ impl Slide {
 /// Copies forward in chunks, so that a string may reach into its own copy if it starts at least [`CHUNK`]
 /// bytes before it.
 #[inline(always)]
-fn copy_forward(bytes: &mut [u8], from: usize, to: usize, length: usize) {
+pub(super) fn copy_forward(bytes: &mut [u8], from: usize, to: usize, length: usize) {
     copy_chunk(bytes, from, to);
     if length > CHUNK {
         copy_chunks(bytes, from, to, length);

@@ -122,10 +122,12 @@ impl Session<'_> {
 
     fn next_subcommand(&mut self) -> Result<Next, End> {
         self.say(&text::EZA1460I.plain());
-        let result = match self.script.next_subcommand() {
-            Some(line) => self.perform(&line),
+        let result = if let Some(line) = self.script.next_subcommand() {
+            self.perform(&line)
+        } else {
             // The end of the stream works as QUIT.
-            None => self.quit(),
+            self.begin(subcommand::QUIT, true);
+            self.quit()
         };
         result.or_else(|trouble| self.settle(trouble))
     }
@@ -188,8 +190,9 @@ impl Session<'_> {
         let failure = Failure { subcommand: self.subcommand, reply: self.reply, error };
         let exit_is_set = self.parm.exit.is_some() || self.data.client_exit;
         if !(exit_is_set && self.exits) {
-            self.ignored.push(failure);
-            return Ok(Next::Subcommand);
+            // What EXIT would not end either is not worth a word.
+            self.ignored.extend(self.exits.then_some(failure));
+            return Ok(if failure.subcommand == subcommand::QUIT { Next::End } else { Next::Subcommand });
         }
         self.say(&text::EZA1735I.with(&[&failure.standard(), &error.number()]));
         let fixed = match self.parm.exit {

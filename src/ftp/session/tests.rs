@@ -807,6 +807,42 @@ fn remarks_on_ftp_data_stand_behind_its_name() {
     assert!(case.against_nobody().has("ZJB500I FTP.DATA was not found, the defaults of the client are used"));
 }
 
+#[test]
+fn forgotten_quotes_are_explained() {
+    let outcome = Case::logged_in("(EXIT", &["put A.B x"]).file("A.B", fb(80), ebcdic(&["x"])).against(|peer| {
+        peer.log_in();
+        quit(peer);
+    });
+    assert!(outcome.has("ZJB510E IBMUSER.A.B cannot be opened: it does not exist"));
+    assert!(outcome.explained.contains("A.B without quotes means IBMUSER.A.B."), "{}", outcome.explained);
+}
+
+#[test]
+fn quit_ends_the_client_even_if_the_server_has_hung_up() {
+    for script in [&["quit", "pwd"] as &[&str], &[]] {
+        for (parm, end) in [("", 0), ("(EXIT", 29_000 % 4096)] {
+            let outcome = Case::logged_in(parm, script).against(|peer| {
+                peer.log_in();
+                assert_eq!(peer.line(), "QUIT");
+            });
+            assert_eq!(outcome.end, End::Code(end));
+            assert!(!outcome.has("EZA1736I pwd"));
+        }
+    }
+}
+
+#[test]
+fn errors_that_exit_does_not_count_are_not_counted() {
+    for parm in ["", "(EXIT"] {
+        let outcome = Case::logged_in(parm, &["site nonsense", "locsite nonsense", "quit"]).against(|peer| {
+            peer.log_in();
+            peer.answer("SITE nonsense", "500 Syntax error");
+            quit(peer);
+        });
+        assert_eq!((outcome.end, outcome.explained.as_str()), (End::Code(0), ""));
+    }
+}
+
 // ---- TLS
 
 #[test]
@@ -1274,6 +1310,51 @@ fn in_active_mode_a_server_that_does_not_connect_meets_the_timer_or_says_why() {
     assert_eq!(outcome.codes(), (End::Code(2849), Some("Std Return Code = 27425, Error Code = 00002")));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn in_active_mode_only_the_server_itself_may_connect() {
+    let outcome = upload_from_port("(EXIT", |peer, port| {
+        peer.say("125 go");
+        // Somebody else is first, from another address.
+        let mut other = Peer::new(connect_from([127, 0, 0, 2], port));
+        other.expect_gone();
+        let mut data = Peer::new(connect_from([127, 0, 0, 1], port));
+        assert_eq!(data.read_all().0, b"DATA");
+        data.close();
+        peer.say("250 Transfer completed successfully.");
+        quit(peer);
+    });
+    assert_eq!(outcome.end, End::Code(0));
+}
+
+/// Runs an upload of `DATA`; `script` gets the client's port once STOR has come.
+#[cfg(target_os = "linux")]
+fn upload_from_port(parm: &'static str, script: impl FnOnce(&mut Peer, u16) + Send + 'static) -> Outcome {
+    Case::logged_in(parm, &["bin", "sendsite", "put 'A.B' x"]).file("A.B", fb(4), *b"DATA").against(move |peer| {
+        peer.log_in();
+        peer.answer("TYPE I", "200 ok");
+        let line = peer.line();
+        let numbers: Vec<u16> = line.rsplit(',').take(2).map(|n| n.parse().expect(n)).collect();
+        peer.say("200 Port request OK.");
+        assert_eq!(peer.line(), "STOR x");
+        script(peer, numbers[1] * 256 + numbers[0]);
+    })
+}
+
+/// std cannot choose the address that it connects from.
+#[cfg(target_os = "linux")]
+fn connect_from(address: [u8; 4], port: u16) -> std::net::TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
+    let stream = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind((address, 0).into())?;
+        socket.connect(([127, 0, 0, 1], port).into()).await?.into_std()
+    });
+    let stream = stream.expect("the client listens");
+    stream.set_nonblocking(false).expect("a socket takes options");
+    stream
+}
+
 #[test]
 fn a_download_without_the_end_mark_of_tls_is_not_kept() {
     for (reply, codes) in [
@@ -1349,4 +1430,19 @@ fn secrets_in_quote_are_not_shown() {
         quit(peer);
     });
     assert_eq!(outcome.end, End::Code(0));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_a_parser_panic(text in "\\PC{0,80}") {
+        let _ = crate::ftp::parm::Parm::parse(&text);
+        let _ = crate::ftp::config::FtpData::parse([text.as_str()]);
+        let _ = crate::ftp::config::TcpipData::parse([text.as_str()]);
+        let _ = crate::ftp::subcommand::find(&text);
+        let _ = crate::ftp::local::LocalPrefix::of_user("IBMUSER").resolve(&text);
+        let _ = crate::ftp::netrc::login(&text, "host");
+        let _ = crate::ftp::data::passive_address(&text);
+        let _ = crate::ftp::data::extended_port(&text);
+        let _ = crate::ftp::config::LocalSite::default().take(&text);
+    }
 }

@@ -48,7 +48,10 @@ impl<'a> Session<'a> {
             (None, LocalFile::DataSet { .. }) => local,
         };
         let files = self.services.files;
-        let mut reader = files.open_input(&file).or_else(|error| self.cannot_open(&file, &error))?;
+        let mut reader = files.open_input(&file).or_else(|error| {
+            self.look_without_prefix(local);
+            self.cannot_open(&file, &error)
+        })?;
         self.warn_of_text(reader.attributes(), remote);
         if self.send_site {
             // A server that does not know SITE changes nothing: SITE never ends a client.
@@ -117,6 +120,18 @@ impl<'a> Session<'a> {
 
     fn cannot_open<T>(&self, file: &dyn std::fmt::Display, why: &dyn std::fmt::Display) -> Step<T> {
         self.fail(&own::ZJB510E.with(&[&file, &why]), ClientError::FileAccess)
+    }
+
+    /// A name without quotes has the prefix in front; if the data set without it exists, quotes were forgotten.
+    fn look_without_prefix(&self, name: &str) {
+        let meant = self.prefix.resolve(&format!("'{name}'"));
+        if meant.is_ok_and(|file| self.services.files.exists(&file) == Ok(true)) {
+            let name = shown(name);
+            self.services.user.explain(&format!(
+                "{name} without quotes means {}{name}. There is a data set '{name}': write it in quotes.",
+                self.prefix
+            ));
+        }
     }
 
     fn refuse_overwriting(&self, file: &LocalFile, replace: bool) -> Step {
@@ -281,7 +296,7 @@ impl<'a> Session<'a> {
         let wait = Wait::idle(user, self.data.timers.data);
         let result = pump(reader, &self.outgoing_form(), |bytes| {
             bytes.chunks(PIECE).try_for_each(|piece| {
-                wait.check()?;
+                wait.resume()?;
                 channel.write(piece, &wait)?;
                 user.transferred(piece.len() as u64);
                 Ok(())
@@ -406,7 +421,7 @@ impl<'a> Session<'a> {
         let (mut buffer, mut bytes) = (vec![0; PIECE], 0);
         loop {
             let count =
-                wait.check().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
+                wait.resume().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
             if count == 0 {
                 return Ok((bytes, incoming));
             }
@@ -437,7 +452,7 @@ impl<'a> Session<'a> {
         let (mut buffer, mut line, mut bytes) = (vec![0; PIECE], Vec::new(), 0);
         loop {
             let count =
-                wait.check().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
+                wait.resume().and_then(|()| channel.read(&mut buffer, &wait)).or_else(|error| self.cut_off(&error))?;
             bytes += count as u64;
             if count == 0 {
                 if !line.is_empty() {

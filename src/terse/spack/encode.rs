@@ -67,11 +67,14 @@ impl<S: Symbol> SpackEncoder<S> {
     /// A code for the pair that the next phrase completes; 0 if there is no previous phrase.
     #[inline(always)]
     fn next_entry(&mut self) -> usize {
-        if !self.pairs.is_full() {
-            return if self.previous == 0 { 0 } else { self.pairs.fresh() };
+        if self.previous == 0 {
+            return 0;
         }
-        let entry = self.pairs.recycle();
-        self.index.remove(entry);
+        let recycled = self.pairs.is_full();
+        let entry = self.pairs.next_code();
+        if recycled {
+            self.index.remove(entry);
+        }
         entry
     }
 }
