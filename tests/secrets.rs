@@ -156,3 +156,16 @@ fn a_deck_that_the_converter_refuses_shows_no_password() {
         run(&deck, "text", 200);
     }
 }
+
+#[test]
+fn in_stream_data_is_not_kept_after_the_job() {
+    let home = tempfile::tempdir().expect("a directory");
+    let deck = format!("//KEEPS   JOB CLASS=A\n//S1      EXEC PGM=IEFBR14\n//SYSIN   DD *\n{EFZ}\n{FTP}\n/*\n");
+    let mut command = assert_cmd::Command::from_std(zjob(home.path()));
+    let output = command.args(["run", "-"]).write_stdin(deck).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0));
+    assert_output_is_free(&output);
+    for path in files(home.path()) {
+        assert_free(&fs::read(&path).expect("read"), &path.display().to_string());
+    }
+}

@@ -178,7 +178,9 @@ impl TestSystem {
             release: None,
         };
         let mut writer: Box<dyn RecordWriter> = Box::new(dataset.open_write(request).expect("opened"));
-        records.iter().for_each(|record| writer.put(record).expect("written"));
+        for record in records {
+            writer.put(record).expect("written");
+        }
         writer.close().expect("closed");
         dataset.commit().expect("cataloged");
     }
@@ -400,7 +402,7 @@ impl Ran {
 
     /// The whole listing as `zjob run` prints it.
     pub fn listing(&self) -> String {
-        self.data_sets.iter().flat_map(|set| &set.lines).map(|line| format!("{line}\n")).collect()
+        self.data_sets.iter().flat_map(|set| &set.lines).flat_map(|line| [line, "\n"]).collect()
     }
 
     /// True if the listing contains `text`.
