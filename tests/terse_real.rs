@@ -22,7 +22,7 @@ fn trials() -> Vec<Trial> {
     };
     let manifest: Value = serde_json::from_str(&manifest).expect("the manifest is JSON");
     let files = manifest["files"].as_array().expect("the manifest has files");
-    files.iter().map(|facts| trial(folder.clone(), facts.clone())).collect()
+    files.iter().map(|facts| trial(&folder, facts.clone())).collect()
 }
 
 fn shared() -> PathBuf {
@@ -30,7 +30,7 @@ fn shared() -> PathBuf {
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
 }
 
-fn trial(folder: PathBuf, facts: Value) -> Trial {
+fn trial(folder: &Path, facts: Value) -> Trial {
     let name = facts["file"].as_str().unwrap_or_default().to_owned();
     let path = folder.join(&name);
     match facts["reencode_bit_identical"].as_bool() {
@@ -108,7 +108,7 @@ fn described(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 fn equal<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, found: &T, expected: &T) -> Result<(), Failed> {

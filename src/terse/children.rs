@@ -3,8 +3,10 @@
 //! A slot is chosen by father XOR a number of the symbol, and no two symbols share a number, so slot and father
 //! together tell the symbol. Children that meet in a slot form a chain; at most one child per father can.
 
-/// Slots of the table.
-const SLOTS: usize = 1 << 14;
+use super::table;
+
+/// Slots of the table: many, because a step down a chain costs more than a larger table.
+const SLOTS: usize = 1 << 15;
 const CHAINED: u32 = 1 << 31;
 
 /// The children of the nodes `0..NODES`. Child 0 stands for none.
@@ -21,23 +23,18 @@ impl<const NODES: usize> Children<NODES> {
         let mut numbers = [0; 512];
         for (symbol, number) in numbers.iter_mut().enumerate() {
             // An odd factor keeps the numbers apart and spreads them over all slots.
-            *number = (symbol as u16).wrapping_mul(0x2545) & (SLOTS as u16 - 1);
+            *number = (symbol as u16).wrapping_mul(0x6487) & (SLOTS as u16 - 1);
         }
-        Self {
-            slots: Box::new([0; SLOTS]),
-            fathers: Box::new([0; NODES]),
-            next: Box::new([0; NODES]),
-            numbers: Box::new(numbers),
-        }
+        Self { slots: table(0), fathers: table(0), next: table(0), numbers: Box::new(numbers) }
     }
 
-    #[inline(always)]
+    #[inline]
     fn slot(&self, father: usize, symbol: u16) -> usize {
-        ((father << 1) ^ usize::from(self.numbers[usize::from(symbol & 511)])) & (SLOTS - 1)
+        (father ^ usize::from(self.numbers[usize::from(symbol & 511)])) & (SLOTS - 1)
     }
 
     /// The child of `father` under `symbol`.
-    #[inline(always)]
+    #[inline]
     pub(super) fn find(&self, father: usize, symbol: u16) -> Option<usize> {
         let slot = self.slots[self.slot(father, symbol)];
         if (slot & !CHAINED) >> 16 == father as u32 {
@@ -55,7 +52,7 @@ impl<const NODES: usize> Children<NODES> {
     }
 
     /// Adds a child that is not there yet.
-    #[inline(always)]
+    #[inline]
     pub(super) fn insert(&mut self, father: usize, symbol: u16, child: usize) {
         let at = self.slot(father, symbol);
         let first = self.slots[at];
@@ -66,7 +63,7 @@ impl<const NODES: usize> Children<NODES> {
     }
 
     /// Removes a child that is there.
-    #[inline(always)]
+    #[inline]
     pub(super) fn remove(&mut self, father: usize, symbol: u16, child: usize) {
         let at = self.slot(father, symbol);
         let first = self.slots[at];
@@ -78,7 +75,7 @@ impl<const NODES: usize> Children<NODES> {
     }
 
     /// Puts a child in the place of another of the same father and symbol.
-    #[inline(always)]
+    #[inline]
     pub(super) fn replace(&mut self, father: usize, symbol: u16, old: usize, new: usize) {
         self.remove(father, symbol, old);
         self.insert(father, symbol, new);

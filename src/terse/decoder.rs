@@ -269,10 +269,10 @@ fn stamp_place(codes: u64) -> u64 {
 impl Engine {
     fn new(method: Method, marks: bool) -> Self {
         match (method, marks) {
-            (Method::Pack, false) => Self::PackBytes(Box::new(PackDecoder::new())),
-            (Method::Pack, true) => Self::PackRecords(Box::new(PackDecoder::new())),
-            (Method::Spack, false) => Self::SpackBytes(Box::new(SpackDecoder::new())),
-            (Method::Spack, true) => Self::SpackRecords(Box::new(SpackDecoder::new())),
+            (Method::Pack, false) => Self::PackBytes(Box::new(PackDecoder::new(marks))),
+            (Method::Pack, true) => Self::PackRecords(Box::new(PackDecoder::new(marks))),
+            (Method::Spack, false) => Self::SpackBytes(Box::new(SpackDecoder::new(marks))),
+            (Method::Spack, true) => Self::SpackRecords(Box::new(SpackDecoder::new(marks))),
         }
     }
 
@@ -297,7 +297,7 @@ impl Engine {
 struct Codes<R> {
     input: R,
     bytes: Vec<u8>,
-    codes: Vec<u16>,
+    waiting: Vec<u16>,
     next: usize,
     /// Codes taken so far.
     position: u64,
@@ -309,16 +309,16 @@ struct Codes<R> {
 
 impl<R: Read> Codes<R> {
     fn new(input: R) -> Self {
-        let (bytes, codes) = (Vec::with_capacity(INPUT), Vec::with_capacity(INPUT));
-        Self { input, bytes, codes, next: 0, position: 0, length: HEADER as u64, seam: [0; 2] }
+        let (bytes, waiting) = (Vec::with_capacity(INPUT), Vec::with_capacity(INPUT));
+        Self { input, bytes, waiting, next: 0, position: 0, length: HEADER as u64, seam: [0; 2] }
     }
 
     fn is_empty(&self) -> bool {
-        self.next == self.codes.len()
+        self.next == self.waiting.len()
     }
 
     fn waiting(&self) -> &[u16] {
-        self.codes.get(self.next..).unwrap_or_default()
+        self.waiting.get(self.next..).unwrap_or_default()
     }
 
     fn take(&mut self, count: usize) {
@@ -329,10 +329,10 @@ impl<R: Read> Codes<R> {
     /// Reads the next piece; false at the end of the input.
     fn read(&mut self) -> io::Result<bool> {
         self.read_bytes()?;
-        self.codes.clear();
+        self.waiting.clear();
         self.next = 0;
-        bits::append_codes(&self.bytes, &mut self.codes);
-        Ok(!self.codes.is_empty())
+        bits::append_codes(&self.bytes, &mut self.waiting);
+        Ok(!self.waiting.is_empty())
     }
 
     fn read_bytes(&mut self) -> io::Result<()> {

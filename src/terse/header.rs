@@ -188,18 +188,18 @@ fn what_else(bytes: &[u8; HEADER]) -> Foreign {
         [b'P', b'K', ..] => Foreign::Zip,
         [b'M', b'Z', ..] => Foreign::WindowsProgram,
         _ if bytes[2..8] == INMR01 => Foreign::Xmit,
-        _ if bytes.iter().all(is_ascii_text) => Foreign::AsciiText,
-        _ if bytes.iter().all(is_ebcdic_text) => Foreign::EbcdicText,
+        _ if bytes.iter().copied().all(is_ascii_text) => Foreign::AsciiText,
+        _ if bytes.iter().copied().all(is_ebcdic_text) => Foreign::EbcdicText,
         _ => Foreign::Unknown,
     }
 }
 
-fn is_ascii_text(byte: &u8) -> bool {
+fn is_ascii_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
 }
 
 /// Blank, letters, digits and the punctuation that all Latin code pages share.
-fn is_ebcdic_text(byte: &u8) -> bool {
+fn is_ebcdic_text(byte: u8) -> bool {
     matches!(byte,
         0x40 | 0x4B..=0x50 | 0x5A..=0x61 | 0x6B..=0x6F | 0x7A..=0x7F
         | 0x81..=0x89 | 0x91..=0x99 | 0xA2..=0xA9 | 0xC1..=0xC9 | 0xD1..=0xD9 | 0xE2..=0xE9 | 0xF0..=0xF9)

@@ -11,8 +11,12 @@ mod encoder;
 mod error;
 mod header;
 mod pack;
+#[cfg(test)]
+mod plain;
 mod spack;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub use decoder::{Decoder, Limit, Trailer};
@@ -45,4 +49,11 @@ enum Fault {
     Mark,
     /// The code has no entry.
     NoEntry,
+}
+
+/// A table on the heap.
+#[allow(clippy::unnecessary_box_returns, reason = "the tables are too large for the stack")]
+fn table<T: Clone, const N: usize>(value: T) -> Box<[T; N]> {
+    let Ok(table) = vec![value; N].into_boxed_slice().try_into() else { unreachable!("the length is N") };
+    table
 }

@@ -18,9 +18,10 @@ const BLANKS: usize = LITERALS + 256;
 const MARK: usize = BLANKS + LONGEST_RUN;
 const FRONT: usize = (MARK + RDW + CHUNK).next_multiple_of(64);
 /// Bytes of history that are kept when data were lent. Entries older than that are built from their parts.
-const HISTORY: usize = 128 << 10;
+/// Tests keep less, so that entries leave sooner.
+const HISTORY: usize = if cfg!(test) { 16 << 10 } else { 128 << 10 };
 /// Bytes that are unpacked before they are lent.
-const FRESH: usize = 384 << 10;
+const FRESH: usize = if cfg!(test) { 16 << 10 } else { 384 << 10 };
 /// Most bytes that one string may have in the window.
 pub(super) const LONGEST_STRING: usize = 16 << 10;
 
@@ -96,7 +97,7 @@ impl Window {
     }
 
     /// Copies a string of at most [`LONGEST_STRING`] bytes to the end.
-    #[inline(always)]
+    #[inline]
     pub(super) fn copy(&mut self, from: usize, length: usize) {
         copy_forward(&mut self.bytes, from, self.at, length);
         self.at += length;
@@ -122,7 +123,7 @@ impl Window {
     }
 
     /// Repeats the marks of a string that was copied from `from..end` to `to`; `first` is its first mark.
-    #[inline(always)]
+    #[inline]
     pub(super) fn repeat_marks(&mut self, first: u32, known: usize, from: usize, end: usize, to: usize) {
         let mut index = first as usize;
         while index < known && (self.marks.at[index] as usize) < end {
@@ -235,8 +236,8 @@ impl Slide {
 
 /// Copies forward in chunks, so that a string may reach into its own copy if it starts at least [`CHUNK`]
 /// bytes before it.
-#[inline(always)]
-fn copy_forward(bytes: &mut [u8], from: usize, to: usize, length: usize) {
+#[inline]
+pub(super) fn copy_forward(bytes: &mut [u8], from: usize, to: usize, length: usize) {
     copy_chunk(bytes, from, to);
     if length > CHUNK {
         copy_chunks(bytes, from, to, length);
@@ -249,7 +250,7 @@ fn copy_chunks(bytes: &mut [u8], from: usize, to: usize, length: usize) {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn copy_chunk(bytes: &mut [u8], from: usize, to: usize) {
     let mut chunk = [0; CHUNK];
     chunk.copy_from_slice(&bytes[from..from + CHUNK]);

@@ -48,12 +48,12 @@ fn spack_differs_in_the_first_byte_only_where_there_is_one_code() {
 
 #[test]
 fn unpack_gives_back_records_and_attributes() {
-    let blank = [0x40; 80];
+    let (blank, long) = ([0x40; 80], vec![0xC1; 32_752]);
     let cases = [
         data("FB", 80, &[&blank, &[0xC1; 80], &blank, &[0xC2; 80], &blank]),
         data("FB", 1, &[b"A", b"B", b"A", b"B"]),
         data("VB", 255, &[b"one", b"", b"three", b""]),
-        data("VB", 32_756, &[&[0xC1; 32_752], b"", b"x"]),
+        data("VB", 32_756, &[&long, b"", b"x"]),
         data("FB", 80, &[]),
         data("VB", 255, &[]),
     ];

@@ -5,8 +5,8 @@
 
 use super::tree::Tree;
 use super::{END, ENTRIES, FIRST_ENTRY, MARK};
-use crate::terse::window::{GONE, RDW, Slide, Span, Window};
-use crate::terse::{Fault, Unpacked};
+use crate::terse::window::{GONE, RDW, Slide, Span, Window, copy_forward};
+use crate::terse::{Fault, Unpacked, table};
 
 const MASK: usize = ENTRIES - 1;
 
@@ -22,52 +22,63 @@ pub(crate) struct PackDecoder {
 }
 
 impl PackDecoder {
-    pub(crate) fn new() -> Self {
-        let mut spans = [Span::default(); ENTRIES];
+    /// A decoder for codes with or without marks.
+    pub(crate) fn new(marks: bool) -> Self {
+        let mut spans: Box<[Span; ENTRIES]> = table(Span::default());
         for (code, span) in spans.iter_mut().enumerate().skip(1) {
-            *span = match code {
-                1..=256 => Window::literal(code),
-                257 => Window::mark(),
-                _ => Window::blanks(code - 256),
-            };
+            *span = if code <= 256 { Window::literal(code) } else { Window::blanks(code - 256) };
         }
-        Self {
-            tree: Tree::new(),
-            spans: Box::new(spans),
-            lasts: Box::new([0; ENTRIES]),
-            first_marks: Window::first_marks(),
-            newest: 0,
-        }
+        spans[usize::from(MARK)] = if marks { Window::mark() } else { Span::default() };
+        Self { tree: Tree::new(), spans, lasts: table(0), first_marks: Window::first_marks(), newest: 0 }
     }
 
     /// Unpacks codes without marks until one is bad or the end, or the window is full.
     pub(crate) fn expand_bytes(&mut self, codes: &[u16], window: &mut Window) -> Unpacked {
-        for (used, &code) in codes.iter().enumerate() {
-            if window.is_full() {
-                return Unpacked { used, stopped: None };
-            }
-            let code = usize::from(code) & MASK;
-            let span = self.spans[code];
-            if code == 257 || span.at == GONE {
-                if let Err(fault) = self.recall(code, window) {
-                    return Unpacked { used, stopped: Some(fault) };
+        let mut done = Unpacked { used: 0, stopped: None };
+        loop {
+            self.expand_many(codes, &mut done, window);
+            match codes.get(done.used) {
+                Some(&code) if done.stopped.is_none() && !window.is_full() => {
+                    match self.recall(usize::from(code) & MASK, window) {
+                        Ok(()) => done.used += 1,
+                        Err(fault) => done.stopped = Some(fault),
+                    }
                 }
-                continue;
+                _ => return done,
             }
-            let entry = self.tree.recycle();
-            if entry == code {
-                return Unpacked { used, stopped: Some(Fault::Loop) };
-            }
-            let start = window.at;
-            window.copy(span.at as usize, span.length as usize);
-            if code == self.newest {
-                window.bytes[window.at - 1] = window.bytes[start];
-            }
-            self.spans[entry] = Span { at: start as u32, length: span.length + 1 };
-            self.tree.attach(entry, code);
-            self.newest = entry;
         }
-        Unpacked { used: codes.len(), stopped: None }
+    }
+
+    /// Unpacks codes of the usual kind: those whose string is in the window. Stops at any other.
+    fn expand_many(&mut self, codes: &[u16], done: &mut Unpacked, window: &mut Window) {
+        let mut tree = self.tree.open();
+        let (bytes, full) = (&mut window.bytes[..], window.full);
+        let (mut at, mut newest) = (window.at, self.newest);
+        for &code in &codes[done.used..] {
+            let code = usize::from(code) & MASK;
+            let Span { at: from, length } = self.spans[code];
+            if at >= full || from == GONE {
+                break;
+            }
+            let entry = tree.recycle();
+            if entry == code {
+                done.stopped = Some(Fault::Loop);
+                break;
+            }
+            copy_forward(bytes, from as usize, at, length as usize);
+            self.spans[entry] = Span { at: at as u32, length: length + 1 };
+            let first = bytes[at];
+            at += length as usize;
+            if code == newest {
+                bytes[at - 1] = first;
+            }
+            tree.attach(entry, code);
+            newest = entry;
+            done.used += 1;
+        }
+        let ends = tree.ends;
+        self.tree.close(ends);
+        (window.at, self.newest) = (at, newest);
     }
 
     /// The rare codes of fixed data: the end, a mark, and entries that left the window.

@@ -5,8 +5,8 @@
 
 use super::pairs::Pairs;
 use super::{END, ENTRIES, FIRST_ENTRY, MARK};
-use crate::terse::window::{GONE, LONGEST_STRING, Slide, Span, Window};
-use crate::terse::{Fault, Unpacked};
+use crate::terse::window::{GONE, LONGEST_STRING, Slide, Span, Window, copy_forward};
+use crate::terse::{Fault, Unpacked, table};
 
 const MASK: usize = ENTRIES - 1;
 
@@ -33,10 +33,14 @@ pub(crate) struct SpackDecoder {
 }
 
 impl SpackDecoder {
-    pub(crate) fn new() -> Self {
-        let mut spans = Box::new([Span::default(); ENTRIES]);
-        for (code, span) in spans.iter_mut().enumerate().take(FIRST_ENTRY).skip(1) {
-            *span = if code == usize::from(MARK) { Window::mark() } else { Window::literal(code) };
+    /// A decoder for codes with or without marks.
+    pub(crate) fn new(marks: bool) -> Self {
+        let mut spans: Box<[Span; ENTRIES]> = table(Span::default());
+        for (code, span) in spans.iter_mut().enumerate().take(usize::from(MARK)).skip(1) {
+            *span = Window::literal(code);
+        }
+        if marks {
+            spans[usize::from(MARK)] = Window::mark();
         }
         Self {
             pairs: Pairs::new(),
@@ -58,24 +62,65 @@ impl SpackDecoder {
         if self.current != 0 && !self.expand_parts::<MARKS>(window) {
             return Unpacked { used: 0, stopped: None };
         }
-        for (used, &code) in codes.iter().enumerate() {
-            if window.is_full() {
-                return Unpacked { used, stopped: None };
+        let mut done = Unpacked { used: 0, stopped: None };
+        while done.used < codes.len() && done.stopped.is_none() && !window.is_full() {
+            if !MARKS && self.pairs.is_full() {
+                self.expand_many(codes, &mut done, window);
             }
-            match self.expand_one::<MARKS>(usize::from(code) & MASK, window) {
-                Ok(()) => {}
-                Err(Fault::Full) => return Unpacked { used: used + 1, stopped: None },
-                Err(fault) => return Unpacked { used, stopped: Some(fault) },
+            match codes.get(done.used) {
+                Some(&code) if done.stopped.is_none() && !window.is_full() => {
+                    self.expand_next::<MARKS>(usize::from(code) & MASK, &mut done, window);
+                }
+                _ => break,
             }
         }
-        Unpacked { used: codes.len(), stopped: None }
+        done
     }
 
-    #[inline(always)]
+    /// Unpacks one code of any kind. The window may be full in the middle of it.
+    #[inline]
+    fn expand_next<const MARKS: bool>(&mut self, code: usize, done: &mut Unpacked, window: &mut Window) {
+        match self.expand_one::<MARKS>(code, window) {
+            Ok(()) | Err(Fault::Full) => done.used += 1,
+            Err(fault) => done.stopped = Some(fault),
+        }
+    }
+
+    /// Unpacks codes of the usual kind, once the dictionary is full: those whose string is in the window. Stops
+    /// at any other.
+    fn expand_many(&mut self, codes: &[u16], done: &mut Unpacked, window: &mut Window) {
+        let mut pairs = self.pairs.open();
+        let (bytes, full) = (&mut window.bytes[..], window.full);
+        let (mut at, mut previous, mut before) = (window.at, self.previous, self.previous_span);
+        for &code in &codes[done.used..] {
+            let code = usize::from(code) & MASK;
+            let span = self.spans[code];
+            if at >= full || span.at == GONE {
+                break;
+            }
+            let entry = pairs.recycle();
+            if entry == code {
+                done.stopped = Some(Fault::NoEntry);
+                break;
+            }
+            copy_forward(bytes, span.at as usize, at, span.length as usize);
+            self.spans[entry & MASK] = joined(before, span);
+            pairs.join(entry, previous, code);
+            (previous, before) = (code, Span { at: at as u32, length: span.length });
+            at += span.length as usize;
+            done.used += 1;
+        }
+        let ends = pairs.ends;
+        self.pairs.close(ends);
+        (window.at, self.previous, self.previous_span) = (at, previous, before);
+    }
+
+    #[inline]
     fn expand_one<const MARKS: bool>(&mut self, code: usize, window: &mut Window) -> Result<(), Fault> {
-        self.entry = self.next_entry();
+        self.entry = if self.previous == 0 { 0 } else { self.pairs.next_code() };
+        self.spans[self.entry] = Span::default();
         let Span { at, length } = self.spans[code];
-        if at == GONE || (!MARKS && code == usize::from(MARK)) {
+        if at == GONE {
             return self.recall::<MARKS>(code, window);
         }
         if MARKS {
@@ -90,24 +135,11 @@ impl SpackDecoder {
         Ok(())
     }
 
-    /// A code for the pair that the next code completes; 0 if there is no previous code.
-    #[inline(always)]
-    fn next_entry(&mut self) -> usize {
-        if !self.pairs.is_full() {
-            return if self.previous == 0 { 0 } else { self.pairs.fresh() };
-        }
-        let entry = self.pairs.recycle();
-        self.spans[entry & MASK] = Span::default();
-        entry
-    }
-
     /// Makes the pair of the previous code and this one, whose string lies at `span`.
-    #[inline(always)]
+    #[inline]
     fn learn<const MARKS: bool>(&mut self, code: usize, span: Span, marks: u32) {
         if self.previous != 0 {
-            let length = self.previous_span.length.saturating_add(span.length);
-            let at = if length as usize > LONGEST_STRING { GONE } else { self.previous_span.at };
-            self.spans[self.entry & MASK] = Span { at, length };
+            self.spans[self.entry & MASK] = joined(self.previous_span, span);
             if MARKS {
                 self.first_marks[self.entry & MASK] = self.previous_marks;
             }
@@ -175,4 +207,12 @@ impl SpackDecoder {
         slide.follow(&mut self.previous_span, &mut self.previous_marks);
         slide.follow(&mut self.current_span, &mut self.current_marks);
     }
+}
+
+/// The string of a pair whose parts lie one after the other. A long one is not copied from there.
+#[inline]
+fn joined(left: Span, right: Span) -> Span {
+    let length = left.length.saturating_add(right.length);
+    let at = if length as usize > LONGEST_STRING { GONE } else { left.at };
+    Span { at, length }
 }

@@ -20,6 +20,14 @@ impl<S: Symbol> SpackEncoder<S> {
         Self { text: Text::new(), pairs: Pairs::new(), index: Index::new(), previous: 0, length: 0 }
     }
 
+    /// An encoder whose index has a smaller pool, to fill it with less data.
+    #[cfg(test)]
+    pub(crate) fn with_pool(nodes: usize) -> Self {
+        let mut encoder = Self::new();
+        encoder.index.shrink_pool(nodes);
+        encoder
+    }
+
     /// Takes bytes of records.
     pub(crate) fn put_bytes(&mut self, bytes: &[u8], codes: &mut Vec<u16>) {
         self.text.symbols.extend(bytes.iter().map(|&byte| S::of_byte(byte)));
@@ -43,7 +51,7 @@ impl<S: Symbol> SpackEncoder<S> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn next_code(&mut self) -> usize {
         let entry = self.next_entry();
         let (code, length) = self.index.longest_match(&mut self.text, &self.pairs);
@@ -57,13 +65,16 @@ impl<S: Symbol> SpackEncoder<S> {
     }
 
     /// A code for the pair that the next phrase completes; 0 if there is no previous phrase.
-    #[inline(always)]
+    #[inline]
     fn next_entry(&mut self) -> usize {
-        if !self.pairs.is_full() {
-            return if self.previous == 0 { 0 } else { self.pairs.fresh() };
+        if self.previous == 0 {
+            return 0;
         }
-        let entry = self.pairs.recycle();
-        self.index.remove(entry);
+        let recycled = self.pairs.is_full();
+        let entry = self.pairs.next_code();
+        if recycled {
+            self.index.remove(entry);
+        }
         entry
     }
 }

@@ -7,6 +7,7 @@
 use super::pairs::Pairs;
 use super::{ENTRIES, FIRST_ENTRY, MARK};
 use crate::terse::children::Children;
+use crate::terse::table;
 
 /// Longest phrase that is matched, in symbols. Real files allow 1974 to 2313; 2047 is the size of a buffer
 /// that the published decoder has.
@@ -19,10 +20,10 @@ const CODE_MASK: usize = ENTRIES - 1;
 
 /// A place that stands for "no longer in the text".
 const GONE: u32 = 0;
-/// Symbols in the area for strings that have left the text.
-const RECALLED: usize = 64 << 10;
+/// Symbols in the area for strings that have left the text. Tests take less, so that strings leave sooner.
+const RECALLED: usize = if cfg!(test) { 9 << 10 } else { 64 << 10 };
 /// Symbols of the text that are kept behind the current one.
-const HISTORY: usize = 128 << 10;
+const HISTORY: usize = if cfg!(test) { 8 << 10 } else { 128 << 10 };
 /// The text moves when it is longer than this.
 const FULL: usize = RECALLED + 2 * HISTORY;
 
@@ -42,7 +43,7 @@ impl Symbol for u8 {
         code.wrapping_sub(1) as u8
     }
 
-    #[inline(always)]
+    #[inline]
     fn code(self) -> u16 {
         u16::from(self) + 1
     }
@@ -57,7 +58,7 @@ impl Symbol for u16 {
         code
     }
 
-    #[inline(always)]
+    #[inline]
     fn code(self) -> u16 {
         self
     }
@@ -78,7 +79,7 @@ impl<S: Symbol> Text<S> {
     }
 
     /// Symbols that are not packed yet.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn waiting(&self) -> usize {
         self.symbols.len() - self.at
     }
@@ -121,8 +122,8 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn new() -> Self {
-        let mut nodes = Box::new([Node::default(); NODES]);
-        let mut places = Box::new([0; ENTRIES]);
+        let mut nodes: Box<[Node; NODES]> = table(Node::default());
+        let mut places: Box<[u16; ENTRIES]> = table(0);
         for code in 1..=MARK {
             nodes[usize::from(code)] = Node { depth: 1, code, ..Node::default() };
             places[usize::from(code)] = code;
@@ -131,8 +132,13 @@ impl Index {
         Self { nodes, children: Children::new(), places, free }
     }
 
+    #[cfg(test)]
+    pub(crate) fn shrink_pool(&mut self, nodes: usize) {
+        self.free.truncate(nodes);
+    }
+
     /// The code and length of the longest indexed string that comes next in the text.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn longest_match<S: Symbol>(&mut self, text: &mut Text<S>, pairs: &Pairs) -> (usize, usize) {
         let limit = text.waiting().min(MAX_MATCH);
         let mut node = usize::from(text.symbols[text.at].code());
@@ -159,7 +165,7 @@ impl Index {
 
     /// Indexes the string of `length` symbols that ends with the phrase at the current symbol and starts with
     /// the one before it, whose code is `previous`, for `code`: if it is new, and the pool has nodes for it.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn insert<S: Symbol>(
         &mut self,
         code: usize,
@@ -193,7 +199,7 @@ impl Index {
     }
 
     /// Takes the string of `code` out of the index, if it is there.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn remove(&mut self, code: usize) {
         let node = usize::from(std::mem::take(&mut self.places[code & CODE_MASK]));
         if node == 0 {
@@ -356,13 +362,13 @@ impl Index {
 }
 
 /// True if `length` symbols at two places are the same.
-#[inline(always)]
+#[inline]
 fn same<S: Symbol>(symbols: &[S], one: usize, other: usize, length: usize) -> bool {
     length == 0 || symbols[one..one + length] == symbols[other..other + length]
 }
 
 /// How many of `length` symbols at two places are the same from the start.
-#[inline(always)]
+#[inline]
 fn common<S: Symbol>(symbols: &[S], one: usize, other: usize, length: usize) -> usize {
     let (one, other) = (&symbols[one..one + length], &symbols[other..other + length]);
     one.iter().zip(other).take_while(|(one, other)| one == other).count()
