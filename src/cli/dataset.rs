@@ -1,15 +1,19 @@
 //! `zjob dataset`: the catalog from the shell.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::hostfile::{self, Form, NewFile, RecordShape};
 use super::{CliError, Terminal, thousands};
+use crate::dataset::attributes::lrecl_text;
 use crate::dataset::catalog::{CatalogError, DataSet, SpaceRequest, WriteRequest};
 use crate::dataset::enqueue::{Enqueues, Use};
+use crate::dataset::library::Statistics;
 use crate::dataset::space::CELLS_PER_TRACK;
 use crate::dataset::transfer::{self, HostFormat};
 use crate::dataset::{Attributes, DataSetName, Dcb, Dsorg, MemberName, Recfm, RecordWriter};
+use crate::store::MemberRow;
 use crate::system::config::{import_attributes, parse_name};
 use crate::system::{System, SystemError};
 
@@ -39,15 +43,16 @@ pub enum Command {
         #[command(flatten)]
         form: Form,
     },
-    /// Bring a host file in as a data set or member
+    /// Bring a host file in as a data set or member, or a directory as a library
     #[command(after_help = "\
 Examples:
   zjob dataset import notes.txt MY.NOTES --recfm FB --lrecl 80
   zjob dataset import dump.bin MY.DUMP --binary --recfm FB --lrecl 4160
   zjob dataset import smf.rdw MY.SMF --rdw --recfm VB --lrecl 32756
-  zjob dataset import ftpdata.txt 'MY.TCPPARMS(FTPDATA)'")]
+  zjob dataset import ftpdata.txt 'MY.TCPPARMS(FTPDATA)'
+  zjob dataset import jcl/ MY.JCL         each file becomes a member, named before its first period")]
     Import {
-        /// Host file; - is standard input
+        /// Host file or directory; - is standard input
         file: PathBuf,
         /// Data set name, or LIBRARY(MEMBER)
         name: String,
@@ -108,13 +113,14 @@ fn list(system: &System, prefix: &str, terminal: &mut Terminal<'_>) -> Result<u8
         if !row.name.starts_with(&prefix) {
             continue;
         }
+        let recfm = row.recfm.and_then(Recfm::from_bits);
         writeln!(
             terminal.out,
             "{:<44}  {:<5}  {:<5}  {:>5}  {:>7}  {:>7}  {}",
             row.name,
             if row.partitioned { "PO" } else { "PS" },
-            row.recfm.and_then(Recfm::from_bits).map_or_else(String::new, |recfm| recfm.to_string()),
-            row.lrecl.map_or_else(String::new, |n| n.to_string()),
+            recfm.map_or_else(String::new, |recfm| recfm.to_string()),
+            row.lrecl.map_or_else(String::new, |n| lrecl_text(recfm, n)),
             row.blksize.map_or_else(String::new, |n| n.to_string()),
             row.allocated_tracks,
             row.volume
@@ -137,7 +143,8 @@ fn info(system: &System, name: &str, terminal: &mut Terminal<'_>) -> Result<u8, 
     line("Data set", row.name.clone())?;
     line("DSORG", if row.partitioned { "PO".to_owned() } else { "PS".to_owned() })?;
     line("RECFM", row.recfm.and_then(Recfm::from_bits).map_or_else(|| "unknown".to_owned(), |r| r.to_string()))?;
-    line("LRECL", row.lrecl.map_or_else(|| "unknown".to_owned(), |n| n.to_string()))?;
+    let recfm = row.recfm.and_then(Recfm::from_bits);
+    line("LRECL", row.lrecl.map_or_else(|| "unknown".to_owned(), |n| lrecl_text(recfm, n)))?;
     line("BLKSIZE", row.blksize.map_or_else(|| "unknown".to_owned(), |n| n.to_string()))?;
     line("Volume", row.volume.clone())?;
     line("Created", row.created.chars().take(19).collect())?;
@@ -149,9 +156,20 @@ fn info(system: &System, name: &str, terminal: &mut Terminal<'_>) -> Result<u8, 
         return Ok(0);
     }
     for member in dataset.members().map_err(SystemError::from)? {
-        line("Member", format!("{:<8}  {:>10} records", member.name, thousands(member.records)))?;
+        line("Member", member_line(&member))?;
     }
     Ok(0)
+}
+
+/// A member with what its directory entry says.
+fn member_line(member: &MemberRow) -> String {
+    let alias = member.alias_of.as_ref().map_or_else(String::new, |main| format!("  alias of {main}"));
+    let data = match Statistics::read(&member.user_data) {
+        Some(statistics) => format!("  {statistics}"),
+        None if member.user_data.is_empty() => String::new(),
+        None => format!("  {} bytes of user data", member.user_data.len()),
+    };
+    format!("{:<8}  {:>10} records{alias}{data}", member.name, thousands(member.records))
 }
 
 /// Copies the records of a data set or member to a writer.
@@ -202,6 +220,9 @@ fn import(
 ) -> Result<u8, CliError> {
     let (name, member) = parse_name(name).map_err(usage)?;
     let _held = hold(system, &name, Use::Exclusive)?;
+    if file.is_dir() {
+        return import_directory(system, file, &name, member.as_ref(), format, asked, terminal);
+    }
     let old = system.data_sets().locate(&name).map_err(SystemError::from)?;
     let known = old.as_ref().filter(|_| member.is_some()).map(DataSet::label).unwrap_or_default();
     let attributes = import_attributes(asked.or(known), format).map_err(usage)?;
@@ -211,7 +232,7 @@ fn import(
         (Some(library), None) if library.is_partitioned() => {
             return Err(usage(format!("{name} is a library; name a member, as in '{name}(MEMBER)'")));
         }
-        (old, _) => make(system, &name, member.as_ref(), attributes, old)?,
+        (old, _) => make(system, &name, Dsorg::of_member(member.as_ref()), attributes, old)?,
     };
     let records = fill(file, &target, member.as_ref(), attributes, format)
         .map_err(|what| usage(format!("{}: {what}", shown(file))))?;
@@ -225,11 +246,58 @@ fn shown(file: &Path) -> String {
     if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
 }
 
+/// Brings the files of a directory in as members of a library: all of them, or none.
+fn import_directory(
+    system: &System,
+    directory: &Path,
+    name: &DataSetName,
+    member: Option<&MemberName>,
+    format: HostFormat,
+    asked: Dcb,
+    terminal: &Terminal<'_>,
+) -> Result<u8, CliError> {
+    if member.is_some() {
+        return Err(usage(format!("{} is a directory and becomes a library: name no member", directory.display())));
+    }
+    let old = system.data_sets().locate(name).map_err(SystemError::from)?;
+    if old.as_ref().is_some_and(|old| !old.is_partitioned()) {
+        return Err(usage(format!("{name} is no library")));
+    }
+    let known = old.as_ref().map(DataSet::label).unwrap_or_default();
+    let attributes = import_attributes(asked.or(known), format).map_err(usage)?;
+    let members = members_of(directory)?;
+    let library = make(system, name, Dsorg::Partitioned, attributes, old)?;
+    let mut records = 0;
+    for (member, file) in &members {
+        records += fill(file, &library, Some(member), attributes, format)
+            .map_err(|what| usage(format!("{}: {what}", file.display())))?;
+    }
+    library.commit().map_err(catalog)?;
+    (terminal.explain)(&format!("{name}: {} members with {} records imported", members.len(), thousands(records)));
+    Ok(0)
+}
+
+/// The files of a directory by the names of the members that they become.
+fn members_of(directory: &Path) -> Result<BTreeMap<MemberName, PathBuf>, CliError> {
+    let files = hostfile::tree(directory).map_err(|error| usage(format!("{}: {error}", directory.display())))?;
+    let mut members = BTreeMap::new();
+    for file in files.iter().filter(|file| file.components().count() == 1) {
+        let path = directory.join(file);
+        let text = file.to_string_lossy().to_uppercase();
+        let stem = text.split('.').next().unwrap_or_default();
+        let member = MemberName::new(stem).map_err(|error| usage(format!("{}: {error}", path.display())))?;
+        if let Some(other) = members.insert(member, path) {
+            return Err(usage(format!("{} and another file would both become member {stem}", other.display())));
+        }
+    }
+    Ok(members)
+}
+
 /// A data set for an import. An old one of the same name is replaced when the new one is complete.
 pub(super) fn make(
     system: &System,
     name: &DataSetName,
-    member: Option<&MemberName>,
+    dsorg: Dsorg,
     attributes: Attributes,
     old: Option<DataSet>,
 ) -> Result<DataSet, CliError> {
@@ -237,8 +305,7 @@ pub(super) fn make(
         return Ok(old);
     }
     let (primary, secondary) = IMPORT_TRACKS;
-    let directory = if member.is_some() { IMPORT_DIRECTORY } else { 0 };
-    let dsorg = if member.is_some() { Dsorg::Partitioned } else { Dsorg::Sequential };
+    let directory = if dsorg == Dsorg::Partitioned { IMPORT_DIRECTORY } else { 0 };
     let dcb = Dcb { dsorg: Some(dsorg), ..attributes.into() };
     let created = system.world().now().to_string();
     let space = SpaceRequest { primary, secondary, directory };

@@ -151,6 +151,13 @@ pub enum Dsorg {
     Partitioned,
 }
 
+impl Dsorg {
+    /// The organisation of a data set that has this member, or none.
+    pub fn of_member(member: Option<&super::MemberName>) -> Self {
+        if member.is_some() { Self::Partitioned } else { Self::Sequential }
+    }
+}
+
 impl fmt::Display for Dsorg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

@@ -527,7 +527,9 @@ mod tests {
             (Recfm::from_bits(0x48).expect("VS"), vec![33, 1], vec![40, 9, 9]),
         ] {
             let mut sink = sink(&home, attributes(recfm, 200, 40), 10, 0);
-            records.iter().for_each(|&length| sink.put(&vec![1; length]).expect("space"));
+            for &length in &records {
+                sink.put(&vec![1; length]).expect("space");
+            }
             let expected = blocks.iter().fold(Tally::starting_at(0), |tally, &block| tally.with_block(block));
             assert_eq!(sink.finish().expect("written").tally, expected, "{recfm} {records:?}");
         }

@@ -40,7 +40,7 @@ pub struct StepData<'a> {
 }
 
 impl StepData<'_> {
-    fn find(&self, ddname: &str) -> Result<&AllocatedDd, OpenError> {
+    pub(super) fn find(&self, ddname: &str) -> Result<&AllocatedDd, OpenError> {
         if let Some(dd) = self.dds.iter().find(|dd| dd.name == ddname) {
             Ok(dd)
         } else {
@@ -64,10 +64,7 @@ impl StepData<'_> {
     ) -> Result<Box<dyn RecordReader + 's>, OpenError> {
         match &part.target {
             Target::DataSet { dataset, member, .. } => {
-                let merged = program.or(part.dcb).or(dataset.label());
-                let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, None))?;
-                self.check_member(ddname, dataset, member.as_ref())?;
-                Ok(Box::new(dataset.open_read(member.as_ref(), attributes).map_err(|error| environment(&error))?))
+                self.read_data_set(ddname, dataset, member.as_ref(), program.or(part.dcb))
             }
             Target::InStream { records, .. } => Ok(Box::new(InStream { records, given: false })),
             Target::Sysout { .. } | Target::Dummy => Ok(Box::new(Nothing(dummy_attributes(program.or(part.dcb))))),
@@ -82,6 +79,20 @@ impl StepData<'_> {
         }
     }
 
+    /// Opens a data set or one of its members for input.
+    pub(super) fn read_data_set<'s>(
+        &'s self,
+        ddname: &str,
+        dataset: &DataSet,
+        member: Option<&MemberName>,
+        dcb: Dcb,
+    ) -> Result<Box<dyn RecordReader + 's>, OpenError> {
+        let merged = dcb.or(dataset.label());
+        let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, None))?;
+        self.check_member(ddname, dataset, member)?;
+        Ok(Box::new(dataset.open_read(member, attributes).map_err(|error| environment(&error))?))
+    }
+
     /// A library needs a member and a sequential data set must not have one: S013-18 as on the host.
     fn check_member(&self, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> Result<(), OpenError> {
         let good = match (member, dataset.is_partitioned()) {
@@ -92,27 +103,29 @@ impl StepData<'_> {
         if good { Ok(()) } else { Err(self.abend_013("18", ddname, dataset, member)) }
     }
 
-    fn write_data_set(
+    /// Opens what a DD stands for, or `member` of it, for output.
+    pub(super) fn write_data_set(
         &self,
         ddname: &str,
         part: &AllocatedPart,
+        member: Option<&MemberName>,
         program: Dcb,
     ) -> Result<Box<dyn RecordWriter + '_>, OpenError> {
-        let Target::DataSet { dataset, member, request, made_here } = &part.target else {
+        let Target::DataSet { dataset, request, made_here, .. } = &part.target else {
             return Ok(Box::new(Swallow(dummy_attributes(program.or(part.dcb)))));
         };
         let merged = program.or(part.dcb).or(dataset.label());
-        let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, member.as_ref()))?;
+        let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, member))?;
         if !attributes.is_consistent() {
-            return Err(self.abend_013("20", ddname, dataset, member.as_ref()));
+            return Err(self.abend_013("20", ddname, dataset, member));
         }
         if member.is_some() != dataset.is_partitioned() {
-            return Err(self.abend_013("18", ddname, dataset, member.as_ref()));
+            return Err(self.abend_013("18", ddname, dataset, member));
         }
         let space = request.space.as_ref();
         let writer = dataset.open_write(WriteRequest {
             ddname,
-            member: member.as_ref(),
+            member,
             attributes,
             extend: request.disposition.status == Status::Mod && !made_here,
             secondary: space.and_then(|space| Some(tracks(space.unit, space.secondary?))),
@@ -161,7 +174,8 @@ impl DdStatements for StepData<'_> {
                 Ok(Box::new(SysoutWriter { data: self, file: Some(file), attributes, ddname: ddname.to_owned() }))
             }
             Target::InStream { .. } => Err(OpenError::Abend { code: 0x013, reason: 0xC0 }),
-            Target::DataSet { .. } | Target::Dummy => self.write_data_set(ddname, part, program),
+            Target::DataSet { member, .. } => self.write_data_set(ddname, part, member.as_ref(), program),
+            Target::Dummy => self.write_data_set(ddname, part, None, program),
         }
     }
 }
@@ -311,7 +325,7 @@ fn full_name(dataset: &DataSet, member: Option<&MemberName>) -> String {
     }
 }
 
-fn environment(error: &CatalogError) -> OpenError {
+pub(super) fn environment(error: &CatalogError) -> OpenError {
     OpenError::Environment(error.to_string())
 }
 

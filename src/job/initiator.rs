@@ -544,6 +544,7 @@ impl Running<'_> {
             parm: &step.parm,
             code_page: initiator.code_page,
             dds: data,
+            libraries: data,
             allocation: data,
             catalog: data,
             security: initiator.security,

@@ -9,6 +9,7 @@ pub mod convert;
 pub mod dd;
 pub mod dispose;
 pub mod initiator;
+mod libraries;
 pub mod log;
 pub mod model;
 pub mod spool;

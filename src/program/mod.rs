@@ -11,6 +11,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
+use crate::dataset::library::DirectoryEntry;
 use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, RecordReader, RecordWriter, SpaceAbend, WriteError,
 };
@@ -80,6 +81,8 @@ pub struct StepContext<'a> {
     pub code_page: &'static CodePage,
     /// The step's DD statements.
     pub dds: &'a dyn DdStatements,
+    /// Libraries behind the DDs.
+    pub libraries: &'a dyn Libraries,
     /// Data sets that no DD names.
     pub allocation: &'a dyn DynamicAllocation,
     /// The catalog.
@@ -141,6 +144,38 @@ pub trait DdStatements {
 
     /// Opens a DD for output, merging the program's attributes with the DD's and the label's.
     fn open_output(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordWriter + '_>, OpenError>;
+}
+
+/// A library as a program sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    /// What its label says, as far as it is known.
+    pub label: Dcb,
+    /// Directory blocks of 256 bytes.
+    pub directory_blocks: u32,
+    /// Its directory, in order.
+    pub entries: Vec<DirectoryEntry>,
+}
+
+/// Libraries that DD statements name as a whole, without a member (BLDL, FIND and STOW of the host).
+pub trait Libraries {
+    /// The library behind a DD; `None` if the DD names anything else. The first of a concatenation.
+    fn library(&self, ddname: &str) -> Result<Option<Library>, OpenError>;
+
+    /// Opens a member for input.
+    fn open_member(&self, ddname: &str, member: &MemberName) -> Result<Box<dyn RecordReader + '_>, OpenError>;
+
+    /// Opens a member for output, merging the program's attributes with the DD's and the label's. It is in the
+    /// directory, without user data, once it is closed.
+    fn create_member(
+        &self,
+        ddname: &str,
+        member: &MemberName,
+        program: Dcb,
+    ) -> Result<Box<dyn RecordWriter + '_>, OpenError>;
+
+    /// Gives a member that is in the directory its user data, or another name.
+    fn stow(&self, ddname: &str, entry: &DirectoryEntry) -> Result<(), OpenError>;
 }
 
 /// Data sets that a program allocates by name (SVC 99). Messages of the allocation go to the job log.

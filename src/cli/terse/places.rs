@@ -11,7 +11,7 @@ use super::{Meter, Problem};
 use crate::dataset::catalog::{DataSet, DataSetWriter, WriteRequest};
 use crate::dataset::enqueue::{Enqueues, Use};
 use crate::dataset::file::FileReader;
-use crate::dataset::{Attributes, DataSetName, MemberName, Recfm, RecordWriter, Run, Shape};
+use crate::dataset::{Attributes, DataSetName, Dsorg, MemberName, Recfm, RecordWriter, Run, Shape};
 use crate::system::System;
 use crate::terse::RECORD;
 
@@ -169,7 +169,7 @@ impl NewDataSet {
         if let Some(old) = &old {
             check_old(old, member, force)?;
         }
-        let dataset = make(system, name, member, attributes, old)?;
+        let dataset = make(system, name, Dsorg::of_member(member), attributes, old)?;
         let (ddname, release) = ("TERSE", member.is_none().then_some(1));
         let secondary = Some(super::super::dataset::IMPORT_TRACKS.1);
         let request = WriteRequest { ddname, member, attributes, extend: false, secondary, release };

@@ -86,7 +86,7 @@ fn compare(packed: impl BufRead, original: impl Read, limit: Limit) -> Result<Fi
     let failure = loop {
         match decoder.next_run() {
             Ok(Some(run)) if header.has_marks() => {
-                records(run).try_for_each(|record| encoder.put_record(record)).map_err(failed)?
+                records(run).try_for_each(|record| encoder.put_record(record)).map_err(failed)?;
             }
             Ok(Some(run)) => encoder.put_run(run).map_err(failed)?,
             Ok(None) => break None,
@@ -124,7 +124,7 @@ fn oddity(header: &Header, trailer: &Trailer) -> Option<String> {
         ratio: header.ratio,
         ..Header::new(header.method, header.variable, header.record_length, header.block_size)
     };
-    let usual = if header.is_spanned() { usual.spanned() } else { usual };
+    let usual = if header.variable && header.is_spanned() { usual.spanned() } else { usual };
     if !header.is_from_mvs() {
         return Some("it was packed on another platform than z/OS".to_owned());
     }
