@@ -240,7 +240,8 @@ impl System {
     }
 }
 
-/// Makes the directories of a home, for its owner alone.
+/// Makes the directories of a home, for its owner alone. A home that was there before keeps its permissions, so
+/// each of its parts is private by itself.
 fn prepare(home: &Path) -> io::Result<()> {
     if let Some(parent) = home.parent() {
         fs::create_dir_all(parent)?;
@@ -251,8 +252,9 @@ fn prepare(home: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     for directory in ["volumes", "spool", "keys", "inbox/staging", "inbox/delivered", "locks", "tmp"] {
-        fs::create_dir_all(home.join(directory))?;
+        private_directory().recursive(true).create(home.join(directory))?;
     }
+    private_file(&home.join("zjob.db"))?;
     if made {
         fs::write(home.join(".gitignore"), "*\n")?;
     }
@@ -266,6 +268,17 @@ fn private_directory() -> fs::DirBuilder {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
+}
+
+/// Makes an empty file unless there is one. `SQLite` gives the files beside it the same permissions.
+fn private_file(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.write(true).create_new(true).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Key rings and RSA keys for programs.
