@@ -23,7 +23,7 @@ use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
 use crate::racf::{Racf, RacfError};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, number_after};
 use crate::world::World;
 use config::{Config, ConfigError};
 use network::Sandbox;
@@ -102,6 +102,8 @@ pub struct DeckReport {
     pub no_job: Option<String>,
     /// A host was refused by the sandbox.
     pub refused: bool,
+    /// Number of the job after the last one, if `RunOptions` gave a number.
+    pub next_number: Option<u32>,
 }
 
 impl System {
@@ -194,7 +196,7 @@ impl System {
             default_class: &self.config.class,
             default_message_class: &self.config.message_class,
         };
-        let mut report = DeckReport::default();
+        let mut report = DeckReport { next_number: options.job_number, ..DeckReport::default() };
         let jobs = match convert::convert(deck, &settings) {
             Ok(jobs) => jobs,
             Err(diagnostic) => {
@@ -225,10 +227,9 @@ impl System {
             explain: options.explain,
             settings: &job_settings,
         };
-        let mut number = options.job_number;
         for job in &jobs {
-            let outcome = initiator.run(job, number)?;
-            number = number.map(|number| number + 1);
+            let outcome = initiator.run(job, report.next_number)?;
+            report.next_number = report.next_number.map(number_after);
             ended(&outcome).map_err(SpoolError::Io)?;
             report.jobs.push(outcome);
             if options.cancel.is_requested() {
