@@ -1,7 +1,6 @@
 //! The `zjob` command: hands arguments, terminal and signals to the library, and is the only one to print.
-#![allow(clippy::print_stderr, reason = "this is the place that prints")]
 
-use std::io::{self, BufWriter, IsTerminal};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -19,25 +18,31 @@ fn main() -> ExitCode {
         }
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let explain = |text: &str| eprintln!("zjob: {text}");
+    let explain = say;
     let mut terminal = Terminal {
         out: &mut out,
         explain: &explain,
         is_terminal: io::stderr().is_terminal(),
         cancel: Cancel::watching(interrupted()),
     };
-    let result = execute(&arguments, &mut terminal).and_then(|status| {
-        terminal.out.flush()?;
-        Ok(status)
+    let result = execute(&arguments, &mut terminal).and_then(|status| match terminal.out.flush() {
+        // Nobody reads the rest any more; how the command ended is told all the same.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(status),
     });
     match result {
         Ok(status) => ExitCode::from(status),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("zjob: {error}");
+            say(&error.to_string());
             ExitCode::from(EXIT_USAGE)
         }
     }
+}
+
+/// Tells the user something. A job goes on when nobody listens.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "zjob: {text}");
 }
 
 /// A flag that the first Ctrl-C (or a polite kill) raises; the second one ends the process at once.
