@@ -1,13 +1,15 @@
 //! The `zjob` command: hands arguments, terminal and signals to the library, and is the only one to print.
 #![allow(clippy::print_stderr, reason = "this is the place that prints")]
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
-use zjob::cli::{Arguments, Cancel, EXIT_USAGE, Terminal, execute};
+use zeroize::Zeroizing;
+use zjob::cli::{Arguments, Cancel, EXIT_USAGE, Secrets, Terminal, execute};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         explain: &explain,
         is_terminal: io::stderr().is_terminal(),
         cancel: Cancel::watching(interrupted()),
+        secrets: &Typed,
     };
     let result = execute(&arguments, &mut terminal).and_then(|status| {
         terminal.out.flush()?;
@@ -37,6 +40,19 @@ fn main() -> ExitCode {
             eprintln!("zjob: {error}");
             ExitCode::from(EXIT_USAGE)
         }
+    }
+}
+
+/// Secrets from the environment and from the terminal, even if standard input is something else.
+struct Typed;
+
+impl Secrets for Typed {
+    fn variable(&self, name: &str) -> Option<OsString> {
+        std::env::var_os(name)
+    }
+
+    fn prompt(&self, question: &str) -> io::Result<Zeroizing<String>> {
+        rpassword::prompt_password(question).map(Zeroizing::new)
     }
 }
 
