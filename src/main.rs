@@ -1,7 +1,6 @@
 //! The `zjob` command: hands arguments, terminal and signals to the library, and is the only one to print.
-#![allow(clippy::print_stderr, reason = "this is the place that prints")]
 
-use std::io::{self, BufWriter, IsTerminal};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -19,7 +18,10 @@ fn main() -> ExitCode {
         }
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let explain = |text: &str| eprintln!("zjob: {text}");
+    let explain = |text: &str| {
+        // When nobody reads the words any more, the work goes on.
+        let _ = writeln!(io::stderr(), "zjob: {text}");
+    };
     let mut terminal = Terminal {
         out: &mut out,
         explain: &explain,
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
         Ok(status) => ExitCode::from(status),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("zjob: {error}");
+            explain(&error.to_string());
             ExitCode::from(EXIT_USAGE)
         }
     }
