@@ -15,8 +15,8 @@ use crate::world;
 
 use super::{
     Cancel, Catalog, Completion, Console, DdKind, DdStatements, Deleted, DynamicAllocation, Libraries, Library,
-    Network, NewDataSet, OpenError, Progress, Route, RouteError, RsaKey, Security, ServiceError, Settings, StepContext, Trust,
-    find,
+    Network, NewDataSet, OpenError, Progress, Route, RouteError, RsaKey, Security, ServiceError, Settings, StepContext,
+    Trust, find,
 };
 
 /// Records and what they look like.
