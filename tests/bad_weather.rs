@@ -473,6 +473,17 @@ fn ctrl_c_ends_the_step_that_works_with_s222_and_nothing_runs_after_it() {
 }
 
 #[test]
+fn ctrl_c_between_two_steps_cancels_the_job() {
+    let system = TestSystem::new();
+    system.cancel.request();
+    let ran = system.run("//BETWEEN JOB CLASS=A\n//S1      EXEC PGM=IEFBR14\n//S2      EXEC PGM=IEFBR14,COND=EVEN\n");
+    assert_eq!(*ran.end(), JobEnd::Abend("S222".to_owned()));
+    assert_eq!((ran.step("S1"), ran.step("S2")), ("FLUSH", "FLUSH"));
+    ran.assert_says(&["  $HASP395 BETWEEN  ENDED - ABEND=S222\n"]);
+    system.assert_clean();
+}
+
+#[test]
 fn ctrl_c_while_the_server_has_the_data_delivers_nothing() {
     for ftp_data in [&IN_CLEAR[..], &SECURE] {
         for records_sent in [1, 20_000] {
@@ -615,6 +626,34 @@ fn ctrl_c_ends_the_wait_for_a_data_set() {
     drop(other);
     assert!(system.exists("MY.DATA"));
     system.assert_clean();
+}
+
+/// If it held one while it waits for another, it could wait for a job that waits for it.
+#[test]
+fn who_waits_to_load_a_data_set_holds_no_other() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let home = directory.path().join("home");
+    let deck = directory.path().join("waits.jcl");
+    let mut settings = String::new();
+    for name in ["MY.FIRST", "MY.SECOND"] {
+        settings += &format!("[[dataset]]\nname = '{name}'\nfile = '{name}'\n");
+        fs::write(directory.path().join(name), "X\n").expect("written");
+    }
+    fs::write(directory.path().join("zjob.toml"), settings).expect("written");
+    fs::write(&deck, "//WAITS   JOB CLASS=A\n//S1      EXEC PGM=IEFBR14\n").expect("written");
+    fs::create_dir_all(home.join("locks")).expect("made");
+    let mut other = Enqueues::new(&home.join("locks"));
+    assert!(other.try_get("MY.SECOND", Use::Exclusive).expect("asked"));
+    let mut command = zjob(&home);
+    command.arg("run").arg(&deck).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().expect("piped")).read_line(&mut line).expect("text");
+    assert!(line.starts_with("zjob: data set MY.SECOND has to be loaded from "), "{line}");
+    assert!(other.try_get("MY.FIRST", Use::Exclusive).expect("asked"), "it is loaded and free");
+    drop(other);
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    TestSystem::at(&home).assert_clean();
 }
 
 /// The shell limits the size of files, which the program sees as a disk that takes no more.

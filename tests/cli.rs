@@ -375,4 +375,9 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let output = child.wait_with_output().expect("it ends");
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && !words.contains("pipe"), "{words}");
+    // Nor is it when nobody reads the words.
+    let mut child = command.spawn().expect("it runs");
+    drop(child.stderr.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("ENDED - RC=0000"));
 }

@@ -31,6 +31,9 @@ use crate::program::{self, Cancel, Completion, Console, Network, Progress, Secur
 use crate::store::{SpoolRow, Store};
 use crate::world::World;
 
+/// The completion code of a job that its user cancelled.
+const CANCELLED: &str = "S222";
+
 /// How often a job that waits for a data set looks whether it may go on.
 const WAIT: std::time::Duration = std::time::Duration::from_millis(100);
 
@@ -434,8 +437,10 @@ impl Running<'_> {
 
     fn step(&mut self, step: &Step) {
         let started = self.now();
-        if self.initiator.cancel.is_requested() {
+        if self.initiator.cancel.is_requested() && !self.history.stopped {
             self.history.stopped = true;
+            // Between two steps no program is there to abend; the job ends as if one had.
+            self.abend.get_or_insert_with(|| CANCELLED.to_owned());
         }
         if let Some(bypass) = self.history.bypass(&step.cond) {
             self.flush(step, bypass, started);

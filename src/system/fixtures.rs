@@ -23,21 +23,23 @@ const TRACK: u64 = 50_000;
 /// How often a process looks whether a data set that another one uses is free.
 const WAIT: Duration = Duration::from_millis(50);
 
-/// Loads the fixtures that are missing or stale. One that a job uses is waited for.
+/// Loads the fixtures that are missing or stale. One that a job uses is waited for, as long as the user wants:
+/// who waits holds nothing that others may wait for.
 pub(super) fn load(system: &System, options: &RunOptions<'_>) -> Result<(), SystemError> {
-    let mut held = Enqueues::new(&system.locks());
     for fixture in &system.config().fixtures {
-        if !is_fresh(system, fixture)? {
-            hold(&mut held, fixture, options)?;
-            load_one(system, fixture)?;
+        if is_fresh(system, fixture)? {
+            continue;
         }
+        let Some(_held) = hold(system, fixture, options)? else { return Ok(()) };
+        load_one(system, fixture)?;
     }
     Ok(())
 }
 
-/// Waits until no job uses the data set.
-fn hold(held: &mut Enqueues, fixture: &Fixture, options: &RunOptions<'_>) -> Result<(), SystemError> {
+/// Waits until no job uses the data set. `None` if the user had enough of it.
+fn hold(system: &System, fixture: &Fixture, options: &RunOptions<'_>) -> Result<Option<Enqueues>, SystemError> {
     let failed = |what: String| failure(fixture, what);
+    let mut held = Enqueues::new(&system.locks());
     let mut told = false;
     while !held.try_get(fixture.name.as_str(), Use::Exclusive).map_err(|error| failed(error.to_string()))? {
         if !std::mem::replace(&mut told, true) {
@@ -47,11 +49,11 @@ fn hold(held: &mut Enqueues, fixture: &Fixture, options: &RunOptions<'_>) -> Res
             ));
         }
         if options.cancel.is_requested() {
-            return Err(failed("another job uses the data set".to_owned()));
+            return Ok(None);
         }
         std::thread::sleep(WAIT);
     }
-    Ok(())
+    Ok(Some(held))
 }
 
 fn key(fixture: &Fixture) -> String {
