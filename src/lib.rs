@@ -4,15 +4,20 @@
 //! reads the environment and never looks at the real clock: what touches the world is handed in. How the
 //! rooms below fit together is told in `docs/design/architecture.md`.
 
+pub mod ams;
+pub mod cli;
 pub mod codepage;
 pub mod dataset;
 pub mod ecurep;
 pub mod efz;
+pub mod ftp;
+pub mod jcl;
 pub mod job;
 pub mod message;
 pub mod program;
 pub mod racf;
 pub mod server;
 pub mod store;
+pub mod system;
 pub mod terse;
 pub mod world;

@@ -9,7 +9,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use zjob::codepage::CodePage;
 use zjob::efz::kdf::{Purpose, pkcs12_sha1};
-use zjob::efz::{Attributes, Check, Cipher, Contents, Description, Password, Plan, Seal};
+use zjob::efz::{
+    Attributes, Check, Cipher, Description, Key, Measure, Password, Plan, Protection, Seal, SealingKey, Secret, facts,
+};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -17,11 +19,14 @@ fn main() {
 }
 
 fn trials() -> Vec<Trial> {
+    let own: Value = serde_json::from_str(include_str!("../testdata/efz/rsa.json")).expect("the vectors are JSON");
+    let mut trials = family(&own, "rsa", "desc", wrapped_container);
     let Ok(text) = std::fs::read_to_string(vectors()) else {
-        return vec![Trial::test("efz vectors: data absent", || Ok(())).with_ignored_flag(true)];
+        trials.push(Trial::test("efz vectors: data absent", || Ok(())).with_ignored_flag(true));
+        return trials;
     };
     let all: Value = serde_json::from_str(&text).expect("the vectors are JSON");
-    let mut trials = family(&all, "pkcs12_sha1", "label", key_derivation);
+    trials.extend(family(&all, "pkcs12_sha1", "label", key_derivation));
     trials.extend(family(&all, "password_encoding", "encoding", password_encoding));
     trials.extend(family(&all, "container_v1", "key_type", container));
     trials
@@ -72,32 +77,50 @@ fn container(row: &Value) {
     let password = Password::new(text(row, "password")).expect("a password of the right length");
     let records: Vec<_> =
         row["records"].as_array().expect("records").iter().map(|record| unhex(record.as_str().expect("hex"))).collect();
-    let mut counted = Contents::default();
-    for record in &records {
-        counted.add(record);
-    }
+    let mut measure = Measure::new(false);
+    records.iter().for_each(|record| measure.put(record));
     let mut file = Vec::new();
     let sink = |bytes: &[u8]| {
         file.extend_from_slice(bytes);
         Ok::<_, Infallible>(())
     };
-    let mut seal = Seal::start(&plan(row), &password, counted, sink).expect("memory takes all");
+    let cipher = if text(row, "key_type") == "CLRTDES" { Cipher::Tdes } else { Cipher::Aes128 };
+    let salt = bytes(row, "salt").try_into().expect("8 bytes");
+    let key = SealingKey::from_password(&password, cipher, number(row, "icount") as u32, salt);
+    let mut seal = Seal::start(&plan(row), &key, measure.finish(), sink).expect("memory takes all");
     for record in &records {
         seal.put(record).expect("memory takes all");
     }
     let totals = seal.finish().expect("as counted");
     assert_eq!(totals.written, number(row, "total_length"));
     assert_eq!(file, bytes(row, "container"));
-    assert_eq!(opened(&file, &password), records);
+    assert_eq!(opened(&file, Secret::Password(&password)), records);
+}
+
+/// Opens a container that another program has made for an RSA key.
+fn wrapped_container(row: &Value) {
+    let pem = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/efz").join(text(row, "pem"));
+    let Ok(Key::Private(key)) = Key::from_pem(&std::fs::read(pem).expect("the key of the vectors")) else {
+        panic!("a private key")
+    };
+    let file = bytes(row, "container");
+    let records: Vec<_> =
+        row["records"].as_array().expect("records").iter().map(|record| unhex(record.as_str().expect("hex"))).collect();
+    assert_eq!(opened(&file, Secret::Rsa(&key)), records);
+    let found = facts(&file).expect("a container").expect("all of it");
+    assert_eq!(found.description, text(row, "desc"));
+    assert_eq!(
+        (Some(found.compressed), Some(found.integrity)),
+        (row["compressed"].as_bool(), row["integrity"].as_bool())
+    );
+    let Protection::Rsa { label, .. } = found.protection else { panic!("a wrapped key") };
+    assert_eq!(label, text(row, "label"));
 }
 
 fn plan(row: &Value) -> Plan {
     let recfm: zjob::dataset::Recfm = text(row, "recfm").parse().expect("a record format");
     Plan {
-        cipher: if text(row, "key_type") == "CLRTDES" { Cipher::Tdes } else { Cipher::Aes128 },
         integrity: false,
-        iterations: number(row, "icount") as u32,
-        salt: bytes(row, "salt").try_into().expect("8 bytes"),
         attributes: Attributes {
             recfm: recfm.bits(),
             lrecl: number(row, "lrecl") as u16,
@@ -107,9 +130,9 @@ fn plan(row: &Value) -> Plan {
     }
 }
 
-fn opened(file: &[u8], password: &Password) -> Vec<Vec<u8>> {
-    let mut check = Check::new(password);
-    check.feed(file).expect("the password is right");
+fn opened(file: &[u8], secret: Secret<'_>) -> Vec<Vec<u8>> {
+    let mut check = Check::new(secret);
+    check.feed(file).expect("the secret is right");
     let mut records = Vec::new();
     let checked = check.finish().expect("the file is whole");
     let mut open = checked.open(|record: &[u8]| {

@@ -9,6 +9,13 @@ use thiserror::Error;
 pub const MAX_BLOCK: u32 = 32_760;
 /// Largest block of which two fit on a 3390 track, in bytes.
 pub const HALF_TRACK: u32 = 27_998;
+/// LRECL=X as DS1LRECL holds it: spanned records of any length.
+pub const LRECL_X: u32 = 0x8000;
+/// Longest spanned record that is kept, in bytes: its RDW must hold the length and itself. The host has no limit
+/// with LRECL=X; TERSE has this one.
+pub const LONGEST_SPANNED: usize = 65_531;
+/// Smallest block that holds a byte of a spanned record behind its two descriptor words.
+pub const SMALLEST_SPANNED_BLOCK: u32 = 9;
 
 /// A record format, in the bits of DS1RECFM: X'80' F, X'40' V, X'C0' U, X'10' B, X'08' S, X'04' A, X'02' M.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,6 +39,8 @@ impl Recfm {
     pub const VB: Self = Self(0x50);
     /// Variable, blocked, with ASA control characters.
     pub const VBA: Self = Self(0x54);
+    /// Variable, blocked, spanned.
+    pub const VBS: Self = Self(0x58);
     /// Undefined.
     pub const U: Self = Self(0xC0);
 
@@ -68,6 +77,11 @@ impl Recfm {
     /// S: standard (F) or spanned (V).
     pub fn is_standard_or_spanned(self) -> bool {
         self.0 & 0x08 != 0
+    }
+
+    /// S with V: records may be longer than a block and go on in the next one.
+    pub fn is_spanned(self) -> bool {
+        self.is_variable() && self.is_standard_or_spanned()
     }
 
     /// A: the first character of a record is an ASA control character.
@@ -137,6 +151,13 @@ pub enum Dsorg {
     Partitioned,
 }
 
+impl Dsorg {
+    /// The organisation of a data set that has this member, or none.
+    pub fn of_member(member: Option<&super::MemberName>) -> Self {
+        if member.is_some() { Self::Partitioned } else { Self::Sequential }
+    }
+}
+
 impl fmt::Display for Dsorg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -151,7 +172,8 @@ impl fmt::Display for Dsorg {
 pub struct Attributes {
     /// Record format.
     pub recfm: Recfm,
-    /// Record length in bytes: of every record (F), of the longest including its 4-byte RDW (V), 0 (U).
+    /// Record length in bytes: of every record (F), of the longest including its 4-byte RDW (V), 0 (U);
+    /// [`LRECL_X`] for spanned records of any length.
     pub lrecl: u32,
     /// Block size in bytes.
     pub blksize: u32,
@@ -165,7 +187,9 @@ impl Attributes {
 
     /// Longest record in bytes, without an RDW.
     pub fn longest_record(&self) -> usize {
-        let longest = if self.recfm.is_fixed() {
+        let longest = if self.recfm.is_spanned() && self.lrecl >= LRECL_X {
+            return LONGEST_SPANNED;
+        } else if self.recfm.is_fixed() {
             self.lrecl
         } else if self.recfm.is_variable() {
             self.lrecl.saturating_sub(4)
@@ -174,6 +198,27 @@ impl Attributes {
         };
         longest as usize
     }
+
+    /// The rules whose breach is S013-20: F blocks are multiples of records, V blocks hold the longest one unless
+    /// records are spanned.
+    pub fn is_consistent(&self) -> bool {
+        let Self { recfm, lrecl, blksize } = *self;
+        if blksize > MAX_BLOCK {
+            return false;
+        }
+        if recfm.is_fixed() {
+            return lrecl > 0 && blksize % lrecl == 0 && (recfm.is_blocked() || blksize == lrecl);
+        }
+        if recfm.is_spanned() {
+            return blksize >= SMALLEST_SPANNED_BLOCK && lrecl <= LRECL_X;
+        }
+        recfm.is_undefined() || blksize >= lrecl.saturating_add(4)
+    }
+}
+
+/// LRECL as JCL codes it: a number, or X.
+pub fn lrecl_text(recfm: Option<Recfm>, lrecl: u32) -> String {
+    if lrecl >= LRECL_X && recfm.is_some_and(Recfm::is_spanned) { "X".to_owned() } else { lrecl.to_string() }
 }
 
 /// The system-determined block size on a 3390: the largest that fits twice on a track ("DFSMS Using Data Sets").
@@ -182,11 +227,12 @@ pub fn system_block_size(recfm: Recfm, lrecl: u32) -> u32 {
     match lrecl {
         _ if recfm.is_undefined() => MAX_BLOCK,
         0 => 0,
+        _ if recfm.is_spanned() && (recfm.is_blocked() || lrecl + 4 > HALF_TRACK) => HALF_TRACK,
         _ if !recfm.is_blocked() && recfm.is_fixed() => lrecl,
-        _ if !recfm.is_blocked() => lrecl + 4,
+        _ if !recfm.is_blocked() => lrecl.saturating_add(4),
         _ if recfm.is_fixed() && lrecl <= HALF_TRACK => HALF_TRACK / lrecl * lrecl,
         _ if recfm.is_fixed() => lrecl,
-        _ if lrecl + 4 <= HALF_TRACK => HALF_TRACK,
+        _ if lrecl.saturating_add(4) <= HALF_TRACK => HALF_TRACK,
         _ => MAX_BLOCK,
     }
 }
@@ -230,7 +276,7 @@ impl From<Attributes> for Dcb {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dcb, Recfm, system_block_size};
+    use super::{Attributes, Dcb, HALF_TRACK, LONGEST_SPANNED, LRECL_X, Recfm, lrecl_text, system_block_size};
 
     #[test]
     fn record_formats_read_and_print_alike() {
@@ -243,12 +289,31 @@ mod tests {
     }
 
     #[test]
+    fn lengths_beyond_all_limits_are_refused_and_break_nothing() {
+        for recfm in [Recfm::F, Recfm::FB, Recfm::V, Recfm::VB] {
+            assert!(!Attributes::with_system_block_size(recfm, u32::MAX).is_consistent(), "{recfm}");
+        }
+    }
+
+    #[test]
     fn block_sizes_are_those_seen_in_listings() {
         assert_eq!(system_block_size(Recfm::FB, 80), 27_920);
         assert_eq!(system_block_size(Recfm::FB, 1024), 27_648);
         assert_eq!(system_block_size(Recfm::FB, 1), 27_998);
         assert_eq!(system_block_size(Recfm::VB, 255), 27_998);
         assert_eq!(system_block_size(Recfm::VB, 32_756), 32_760);
+    }
+
+    #[test]
+    fn spanned_records_may_be_longer_than_their_blocks() {
+        let vbs = |lrecl, blksize| Attributes { recfm: Recfm::VBS, lrecl, blksize };
+        assert!(vbs(32_760, 4096).is_consistent() && vbs(LRECL_X, 32_760).is_consistent());
+        assert!(!vbs(32_760, 8).is_consistent() && !vbs(100, 32_761).is_consistent());
+        assert!(!Attributes { recfm: Recfm::VB, lrecl: 32_757, blksize: 32_760 }.is_consistent());
+        assert_eq!(vbs(32_760, 4096).longest_record(), 32_756);
+        assert_eq!(vbs(LRECL_X, 4096).longest_record(), LONGEST_SPANNED);
+        assert_eq!(system_block_size(Recfm::VBS, LRECL_X), HALF_TRACK);
+        assert_eq!(lrecl_text(Some(Recfm::VBS), LRECL_X), "X");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! the old state or the new. Border: knows names, space and files; dispositions and DDs are elsewhere.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use super::attributes::{Attributes, Dcb, Dsorg, Recfm};
 use super::file::{FileReader, FileSink, SinkError, Start, Written};
+use super::library::{DirectoryEntry, directory_order};
 use super::name::{DataSetName, MemberName};
 use super::record::{RecordReader, RecordWriter, Run, WriteError};
 use super::run::{Places, RunDirectory, SweepError, sweep};
@@ -49,6 +50,27 @@ pub enum CatalogError {
     Sweep(#[from] SweepError),
 }
 
+/// Why records from outside must not go into a data set that is there.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Misfit {
+    /// A member was named, and the data set is sequential.
+    #[error("{0} is no library")]
+    NoLibrary(String),
+    /// No member was named, and the data set is a library.
+    #[error("{0} is a library; name a member, as in '{0}(MEMBER)'")]
+    Library(String),
+    /// Members of other attributes could not be read any more.
+    #[error("{name} has members with RECFM={recfm}, LRECL={lrecl}; a library's members are alike, so use these")]
+    OtherMembers {
+        /// The library.
+        name: String,
+        /// Its RECFM.
+        recfm: String,
+        /// Its LRECL.
+        lrecl: u32,
+    },
+}
+
 /// What a new data set gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpaceRequest {
@@ -71,11 +93,12 @@ pub struct DataSets {
 impl DataSets {
     /// Opens the data sets of the system at `home`, sweeping up after dead processes.
     pub fn open(home: &Path, store: Arc<Store>) -> Result<Self, CatalogError> {
-        let (tmp, volumes) = (home.join("tmp"), home.join("volumes"));
+        let [tmp, volumes, inbox, locks] = ["tmp", "volumes", "inbox", "locks"].map(|name| home.join(name));
         fs::create_dir_all(&tmp)?;
         fs::create_dir_all(&volumes)?;
-        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &home.join("inbox") }, &store)?;
-        Ok(Self { store, volumes, run: RunDirectory::new(&tmp)? })
+        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &inbox, locks: &locks }, &store)?;
+        let run = RunDirectory::new(&tmp)?;
+        Ok(Self { store, volumes, run })
     }
 
     /// The private directory of this process.
@@ -159,9 +182,11 @@ impl DataSets {
 
     /// Deletes one member. False if there was none.
     pub fn delete_member(&self, name: &DataSetName, member: &MemberName) -> Result<bool, CatalogError> {
-        let removed = self.store.remove_member(name.as_str(), member.as_str(), self.run.name())?;
-        self.remove_files(removed.as_slice())?;
-        Ok(removed.is_some())
+        let Some(files) = self.store.remove_member(name.as_str(), member.as_str(), self.run.name())? else {
+            return Ok(false);
+        };
+        self.remove_files(&files)?;
+        Ok(true)
     }
 
     /// Removes files that no entry points to. One that cannot be removed now stays announced for the sweep.
@@ -178,11 +203,12 @@ impl DataSets {
     }
 }
 
-/// Content written by this process and not yet in the catalog.
+/// A member that is not in the catalog yet, or not as it is now.
 #[derive(Debug, Clone)]
-struct Pending {
-    content: String,
-    written: Written,
+struct NewMember {
+    row: MemberRow,
+    /// Its content was written by this process and is not on the volumes yet.
+    is_pending: bool,
 }
 
 #[derive(Debug)]
@@ -190,8 +216,17 @@ struct State {
     row: DataSetRow,
     is_new: bool,
     changed: bool,
-    content: Option<Pending>,
-    members: BTreeMap<String, Pending>,
+    /// Content written by this process and not yet in the catalog.
+    content: Option<String>,
+    members: BTreeMap<String, NewMember>,
+}
+
+impl State {
+    /// The files that this process has written and that are not on the volumes yet, each once.
+    fn pending(&self) -> BTreeSet<String> {
+        let members = self.members.values().filter(|member| member.is_pending).map(|member| &member.row.content);
+        self.content.iter().chain(members).cloned().collect()
+    }
 }
 
 /// One data set in use. Clones are the same data set.
@@ -243,15 +278,42 @@ impl DataSet {
         self.state.borrow().row.clone()
     }
 
-    /// The members with what this process has written.
+    /// The members with what this process has written, in the order of the directory.
     pub fn members(&self) -> Result<Vec<MemberRow>, CatalogError> {
         let mut members = self.all.store.members(&self.name())?;
-        for (name, pending) in &self.state.borrow().members {
+        for (name, new) in &self.state.borrow().members {
             members.retain(|member| member.name != *name);
-            members.push(member_row(name, pending));
+            members.push(new.row.clone());
         }
-        members.sort_by(|a, b| a.name.cmp(&b.name));
+        members.sort_by(|a, b| directory_order(&a.name, &b.name));
         Ok(members)
+    }
+
+    /// Gives a directory entry its user data, or makes it another name of a member (STOW). The member must be
+    /// there, with its records written.
+    pub fn stow(&self, entry: &DirectoryEntry) -> Result<(), CatalogError> {
+        let source = entry.alias_of.as_ref().unwrap_or(&entry.name);
+        let found = self.find_member(source)?;
+        let mut state = self.state.borrow_mut();
+        let row = MemberRow {
+            name: entry.name.to_string(),
+            user_data: entry.user_data.clone(),
+            alias_of: entry.alias_of.as_ref().map(MemberName::to_string),
+            ..found.row
+        };
+        state.changed = true;
+        state.members.insert(entry.name.to_string(), NewMember { row, is_pending: found.is_pending });
+        Ok(())
+    }
+
+    fn find_member(&self, name: &MemberName) -> Result<NewMember, CatalogError> {
+        if let Some(new) = self.state.borrow().members.get(name.as_str()) {
+            return Ok(new.clone());
+        }
+        let members = self.all.store.members(&self.name())?;
+        let found = members.into_iter().find(|row| row.name == name.as_str());
+        let row = found.ok_or_else(|| CatalogError::NoMember(self.name(), name.to_string()))?;
+        Ok(NewMember { row, is_pending: false })
     }
 
     /// Opens the data set, or one member of it, for reading.
@@ -266,20 +328,14 @@ impl DataSet {
     fn content_path(&self) -> Option<PathBuf> {
         let state = self.state.borrow();
         match &state.content {
-            Some(pending) => Some(self.all.run.file(&pending.content)),
+            Some(pending) => Some(self.all.run.file(pending)),
             None => state.row.content.as_ref().map(|content| self.all.volumes.join(content)),
         }
     }
 
     fn member_path(&self, member: &MemberName) -> Result<PathBuf, CatalogError> {
-        if let Some(pending) = self.state.borrow().members.get(member.as_str()) {
-            return Ok(self.all.run.file(&pending.content));
-        }
-        let members = self.all.store.members(&self.name())?;
-        match members.into_iter().find(|row| row.name == member.as_str()) {
-            Some(row) => Ok(self.all.volumes.join(row.content)),
-            None => Err(CatalogError::NoMember(self.name(), member.to_string())),
-        }
+        let NewMember { row, is_pending } = self.find_member(member)?;
+        Ok(if is_pending { self.all.run.file(&row.content) } else { self.all.volumes.join(row.content) })
     }
 
     /// True if there is such a member.
@@ -289,6 +345,28 @@ impl DataSet {
             Err(CatalogError::NoMember(..)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether records of these attributes may come from outside into this data set or `member` of it.
+    pub fn fits(
+        &self,
+        member: Option<&MemberName>,
+        attributes: &Attributes,
+    ) -> Result<Result<(), Misfit>, CatalogError> {
+        let name = self.name();
+        let member = match (member, self.is_partitioned()) {
+            (Some(_), false) => return Ok(Err(Misfit::NoLibrary(name))),
+            (None, true) => return Ok(Err(Misfit::Library(name))),
+            (None, false) => return Ok(Ok(())),
+            (Some(member), true) => member.as_str(),
+        };
+        let label = self.label();
+        let (Some(recfm), Some(lrecl)) = (label.recfm, label.lrecl) else { return Ok(Ok(())) };
+        let is_alike = recfm == attributes.recfm && lrecl == attributes.lrecl;
+        if is_alike || self.members()?.iter().all(|other| other.name == member) {
+            return Ok(Ok(()));
+        }
+        Ok(Err(Misfit::OtherMembers { name, recfm: recfm.to_string(), lrecl }))
     }
 
     /// Opens the data set, or one member of it, for writing. The attributes go into the label.
@@ -356,13 +434,20 @@ impl DataSet {
         state.row.extents = written.space.extents;
         state.row.primary_tracks = written.space.primary;
         state.row.used_cells = written.tally.cells();
-        let pending = Pending { content, written };
         if let Some(member) = member {
-            state.members.insert(member.as_str().to_owned(), pending);
+            let row = MemberRow {
+                name: member.to_string(),
+                records: written.records,
+                bytes: written.bytes,
+                content,
+                user_data: Vec::new(),
+                alias_of: None,
+            };
+            state.members.insert(member.to_string(), NewMember { row, is_pending: true });
         } else {
             state.row.records = written.records;
             state.row.bytes = written.bytes;
-            state.content = Some(pending);
+            state.content = Some(content);
         }
     }
 
@@ -372,22 +457,20 @@ impl DataSet {
         if !state.changed {
             return Ok(());
         }
-        let content = state.content.take();
-        let members = std::mem::take(&mut state.members);
-        for pending in content.iter().chain(members.values()) {
-            self.move_in(&pending.content)?;
-        }
-        if !(content.is_none() && members.is_empty()) {
+        let files = state.pending();
+        files.iter().try_for_each(|content| self.move_in(content))?;
+        if !files.is_empty() {
             File::open(&self.all.volumes)?.sync_all()?;
         }
-        if let Some(pending) = content {
-            state.row.content = Some(pending.content);
+        if let Some(pending) = state.content.take() {
+            state.row.content = Some(pending);
         }
-        let new = NewContent { members: members.iter().map(|(name, pending)| member_row(name, pending)).collect() };
-        let stale = self.all.store.put_data_set(&state.row, &new, self.all.run.name())?;
+        let members = std::mem::take(&mut state.members);
+        let new = NewContent { members: members.into_values().map(|member| member.row).collect() };
+        let replaced = self.all.store.put_data_set(&state.row, &new, self.all.run.name())?;
         state.changed = false;
         state.is_new = false;
-        self.all.remove_files(&stale)
+        self.all.remove_files(&replaced)
     }
 
     /// Makes a file safe on the disk and moves it to the volumes, announced until its entry is there.
@@ -402,9 +485,11 @@ impl DataSet {
     /// Deletes the data set, whether it is in the catalog or only allocated.
     pub fn delete(&self) -> Result<(), CatalogError> {
         let mut state = self.state.borrow_mut();
-        let pending: Vec<Pending> =
-            state.content.take().into_iter().chain(std::mem::take(&mut state.members).into_values()).collect();
-        pending.iter().for_each(|pending| drop(fs::remove_file(self.all.run.file(&pending.content))));
+        for content in state.pending() {
+            drop(fs::remove_file(self.all.run.file(&content)));
+        }
+        state.content = None;
+        state.members.clear();
         state.changed = false;
         if state.is_new {
             self.all.store.release(self.all.run.name(), &state.row.name)?;
@@ -412,15 +497,6 @@ impl DataSet {
         }
         let files = self.all.store.remove_data_set(&state.row.name, self.all.run.name())?;
         self.all.remove_files(&files.unwrap_or_default())
-    }
-}
-
-fn member_row(name: &str, pending: &Pending) -> MemberRow {
-    MemberRow {
-        name: name.to_owned(),
-        records: pending.written.records,
-        bytes: pending.written.bytes,
-        content: pending.content.clone(),
     }
 }
 
@@ -528,4 +604,110 @@ pub fn read_all(reader: &mut dyn RecordReader) -> Result<Vec<Vec<u8>>, super::re
         records.extend(run.records().map(<[u8]>::to_vec));
     }
     Ok(records)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::rc::Rc;
+    use std::sync::Arc;
+
+    use super::{DataSet, DataSets, SpaceRequest, WriteRequest, read_all};
+    use crate::dataset::library::DirectoryEntry;
+    use crate::dataset::{Attributes, DataSetName, Dcb, Dsorg, MemberName, Recfm, RecordWriter};
+    use crate::store::Store;
+
+    const FB4: Attributes = Attributes { recfm: Recfm::FB, lrecl: 4, blksize: 40 };
+
+    fn open(home: &Path) -> Rc<DataSets> {
+        let store = Store::open(&home.join("zjob.db")).expect("a store");
+        store.put_volume("VOL001", 100).expect("a volume");
+        Rc::new(DataSets::open(home, Arc::new(store)).expect("data sets"))
+    }
+
+    fn library() -> DataSetName {
+        DataSetName::new("MY.LIB").expect("a name")
+    }
+
+    fn member(name: &str) -> MemberName {
+        MemberName::new(name).expect("a name")
+    }
+
+    fn write(dataset: &DataSet, name: &str, record: &[u8]) {
+        let (name, ddname) = (member(name), "TEST");
+        let request = WriteRequest {
+            ddname,
+            member: Some(&name),
+            attributes: FB4,
+            extend: false,
+            secondary: None,
+            release: None,
+        };
+        let mut writer = Box::new(dataset.open_write(request).expect("opened"));
+        writer.put(record).expect("space");
+        writer.close().expect("closed");
+    }
+
+    fn alias(name: &str, of: &str) -> DirectoryEntry {
+        DirectoryEntry { name: member(name), alias_of: Some(member(of)), user_data: vec![1, 2] }
+    }
+
+    fn record(dataset: &DataSet, name: &str) -> Vec<u8> {
+        read_all(&mut dataset.open_read(Some(&member(name)), FB4).expect("opened")).expect("sound").concat()
+    }
+
+    fn files(home: &Path) -> usize {
+        std::fs::read_dir(home.join("volumes")).expect("volumes").count()
+    }
+
+    fn made(home: &Path) -> Rc<DataSets> {
+        let all = open(home);
+        let dcb = Dcb { dsorg: Some(Dsorg::Partitioned), ..FB4.into() };
+        let space = SpaceRequest { primary: 10, secondary: 1, directory: 5 };
+        let dataset = all.allocate(&library(), dcb, space, None, "2026-01-31T12:00:00").expect("space");
+        write(&dataset, "MAIN", b"old ");
+        dataset.stow(&alias("$OTHER", "MAIN")).expect("an alias");
+        dataset.commit().expect("cataloged");
+        all
+    }
+
+    #[test]
+    fn a_directory_has_user_data_and_aliases_in_ebcdic_order() {
+        let home = tempfile::tempdir().expect("a directory");
+        let dataset = made(home.path()).locate(&library()).expect("asked").expect("cataloged");
+        write(&dataset, "A1", b"one ");
+        write(&dataset, "AA", b"two ");
+        let entry = DirectoryEntry { name: member("AA"), alias_of: None, user_data: vec![7; 30] };
+        dataset.stow(&entry).expect("user data");
+        dataset.commit().expect("cataloged");
+        let rows = dataset.members().expect("members");
+        let found: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.alias_of.as_deref())).collect();
+        assert_eq!(found, [("$OTHER", Some("MAIN")), ("AA", None), ("A1", None), ("MAIN", None)]);
+        assert_eq!((rows[0].user_data.as_slice(), rows[1].user_data.as_slice()), (&[1, 2][..], &[7; 30][..]));
+        assert_eq!(record(&dataset, "$OTHER"), b"old ");
+        assert!(dataset.stow(&alias("B", "NOWHERE")).is_err());
+    }
+
+    #[test]
+    fn an_alias_stays_with_the_old_records_when_its_member_is_replaced_or_deleted() {
+        let home = tempfile::tempdir().expect("a directory");
+        let all = made(home.path());
+        assert_eq!(files(home.path()), 1);
+        let dataset = all.locate(&library()).expect("asked").expect("cataloged");
+        write(&dataset, "MAIN", b"new ");
+        dataset.commit().expect("cataloged");
+        assert_eq!((record(&dataset, "MAIN"), record(&dataset, "$OTHER")), (b"new ".to_vec(), b"old ".to_vec()));
+        assert!(all.delete_member(&library(), &member("MAIN")).expect("deleted"));
+        assert_eq!((record(&dataset, "$OTHER"), files(home.path())), (b"old ".to_vec(), 1));
+        assert!(all.delete_member(&library(), &member("$OTHER")).expect("deleted"));
+        assert_eq!(files(home.path()), 0);
+    }
+
+    #[test]
+    fn a_library_is_deleted_with_all_its_files() {
+        let home = tempfile::tempdir().expect("a directory");
+        let all = made(home.path());
+        assert!(all.delete(&library()).expect("deleted"));
+        assert_eq!(files(home.path()), 0);
+    }
 }

@@ -84,16 +84,35 @@ impl Enqueues {
 
     fn path(&self, name: &str) -> PathBuf {
         let digest = Sha256::digest(name.as_bytes());
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        self.directory.join(hex)
+        // Half of the digest tells names apart well enough, and keeps the file names short.
+        let half = u128::from_be_bytes(digest.first_chunk().copied().unwrap_or_default());
+        self.directory.join(format!("{half:032x}"))
     }
 }
 
 impl Drop for Enqueues {
     fn drop(&mut self) {
         let names: Vec<String> = self.held.keys().cloned().collect();
-        names.iter().for_each(|name| self.release(name));
+        for name in &names {
+            self.release(name);
+        }
     }
+}
+
+/// Removes the lock files that nobody holds: a killed process leaves its own behind.
+pub fn remove_unused(directory: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let path = entry?.path();
+        // One that has gone since is what is wanted.
+        let Ok(file) = File::options().write(true).open(&path) else { continue };
+        remove_if_last(&file, &path);
+    }
+    Ok(())
 }
 
 fn drop_lock(previous: Option<&(Use, File)>) {

@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, SMALLEST_SPANNED_BLOCK};
 use super::record::{RDW, ReadError, RecordReader, Run, Shape, SpaceAbend};
-use super::space::{Space, Tally, blocks_per_track};
+use super::space::{Space, Tally};
 
 /// Bytes read or written in one call.
 const BUFFER: usize = 256 * 1024;
@@ -160,6 +160,8 @@ pub struct FileSink {
     /// Bytes of the block being filled (V only, BDW included; 0 if none is).
     block: u32,
     tally: Tally,
+    /// Space used in front of the first of `bytes` (F only): other members.
+    before: Tally,
     space: Space,
     room: Room,
 }
@@ -211,6 +213,7 @@ impl FileSink {
             bytes: start.bytes,
             block: 0,
             tally: start.tally,
+            before: if start.bytes == 0 { start.tally } else { Tally::starting_at(0) },
             space: start.space,
             room,
         })
@@ -239,7 +242,9 @@ impl FileSink {
     /// Takes a run; fixed records of the same length in one piece.
     pub fn put_run(&mut self, run: Run<'_>) -> Result<(), SinkError> {
         match (run.shape, shape_of(&self.attributes)) {
-            (Shape::Fixed(given), Shape::Fixed(length)) if given == length && run.bytes.len() % length == 0 => {
+            (Shape::Fixed(given), Shape::Fixed(length))
+                if given == length && run.bytes.len().is_multiple_of(length) =>
+            {
                 self.put_fixed(run.bytes, length)
             }
             _ => run.records().try_for_each(|record| self.put(record)),
@@ -271,25 +276,54 @@ impl FileSink {
     /// Bytes of fixed records that the space holds.
     fn fixed_capacity(&self) -> u64 {
         let block = self.fixed_block();
-        u64::from(self.space.allocated) * blocks_per_track(block) * u64::from(block)
+        self.before.blocks_to(self.space.allocated, block) * u64::from(block)
     }
 
     fn put_described(&mut self, record: &[u8]) -> Result<(), SinkError> {
         let length = record.len() as u32 + RDW as u32;
-        if self.block > 0 && (self.block + length > self.attributes.blksize || !self.attributes.recfm.is_blocked()) {
-            self.end_block()?;
-        }
-        if self.block == 0 {
-            self.make_room(self.tally.with_block(BDW + length))?;
-            self.block = BDW;
+        if self.attributes.recfm.is_spanned() {
+            self.span(record.len() as u32)?;
         } else {
-            self.make_room(self.tally.with_block(self.block + length))?;
+            self.fit(length)?;
         }
         self.append(&[(length >> 8) as u8, length as u8, 0, 0])?;
         self.append(record)?;
-        self.block += length;
         self.count(record.len());
         Ok(())
+    }
+
+    /// Puts a record of `length` bytes with its RDW in a block that has room for all of it.
+    fn fit(&mut self, length: u32) -> Result<(), SinkError> {
+        if self.block > 0 && (self.block + length > self.attributes.blksize || !self.attributes.recfm.is_blocked()) {
+            self.end_block();
+        }
+        let block = if self.block == 0 { BDW } else { self.block } + length;
+        self.make_room(self.tally.with_block(block))?;
+        self.block = block;
+        Ok(())
+    }
+
+    /// Cuts a record of `rest` bytes into segments, each behind its descriptor word, as blocks have room.
+    fn span(&mut self, mut rest: u32) -> Result<(), SinkError> {
+        let blksize = self.attributes.blksize.max(SMALLEST_SPANNED_BLOCK);
+        if self.block > 0 && !self.attributes.recfm.is_blocked() {
+            self.end_block();
+        }
+        loop {
+            let block = if self.block == 0 { BDW } else { self.block } + RDW as u32;
+            if block + rest.min(1) > blksize {
+                self.end_block();
+                continue;
+            }
+            let segment = rest.min(blksize - block);
+            self.make_room(self.tally.with_block(block + segment))?;
+            self.block = block + segment;
+            rest -= segment;
+            if rest == 0 {
+                return Ok(());
+            }
+            self.end_block();
+        }
     }
 
     fn put_block(&mut self, block: &[u8]) -> Result<(), SinkError> {
@@ -298,7 +332,8 @@ impl FileSink {
         self.append(block)?;
         self.count(block.len());
         self.block = block.len() as u32;
-        self.end_block()
+        self.end_block();
+        Ok(())
     }
 
     fn count(&mut self, length: usize) {
@@ -307,13 +342,12 @@ impl FileSink {
     }
 
     /// The block being filled is written: what is there now stays, whatever happens.
-    fn end_block(&mut self) -> Result<(), SinkError> {
+    fn end_block(&mut self) {
         self.tally = self.tally.with_block(self.block);
         self.block = 0;
         self.whole_records = self.records;
         self.whole_bytes = self.bytes;
         self.whole = self.length;
-        Ok(())
     }
 
     fn make_room(&mut self, wanted: Tally) -> Result<(), SinkError> {
@@ -351,12 +385,12 @@ impl FileSink {
     /// Writes the last block and says what there is. The file is not yet safe on the disk.
     pub fn finish(&mut self) -> Result<Written, SinkError> {
         if self.block > 0 {
-            self.end_block()?;
+            self.end_block();
         }
         self.flush()?;
         if self.attributes.recfm.is_fixed() {
             let block = self.fixed_block();
-            self.tally = Tally::of_blocks(self.bytes.div_ceil(u64::from(block)), block);
+            self.tally = self.before.with_blocks(self.bytes.div_ceil(u64::from(block)), block);
         }
         Ok(Written { records: self.records, bytes: self.bytes, tally: self.tally, space: self.space })
     }
@@ -366,7 +400,7 @@ impl FileSink {
         self.flush()?;
         if self.attributes.recfm.is_fixed() {
             let block = u64::from(self.fixed_block());
-            self.tally = Tally::of_blocks(self.bytes / block, self.fixed_block());
+            self.tally = self.before.with_blocks(self.bytes / block, self.fixed_block());
             self.whole_bytes = self.bytes / block * block;
             self.whole = self.whole_bytes;
             self.whole_records = self.whole_bytes / u64::from(self.attributes.lrecl.max(1));
@@ -381,7 +415,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{FileReader, FileSink, SinkError, Start};
-    use crate::dataset::attributes::{Attributes, Recfm};
+    use crate::dataset::attributes::{Attributes, LONGEST_SPANNED, LRECL_X, Recfm};
     use crate::dataset::record::{ReadError, RecordReader, SpaceAbend};
     use crate::dataset::space::{Space, Tally};
 
@@ -411,6 +445,7 @@ mod tests {
             (5u32..300).prop_map(|lrecl| attributes(Recfm::VB, lrecl, 2 * lrecl + 4)),
             (5u32..300).prop_map(|lrecl| attributes(Recfm::V, lrecl, lrecl + 4)),
             (1u32..300).prop_map(|blksize| attributes(Recfm::U, 0, blksize)),
+            (5u32..300, 9u32..300).prop_map(|(lrecl, blksize)| attributes(Recfm::VBS, lrecl, blksize)),
         ]
     }
 
@@ -449,6 +484,24 @@ mod tests {
     }
 
     #[test]
+    fn a_member_of_fixed_records_gets_only_the_space_that_other_members_leave() {
+        let home = tempfile::tempdir().expect("a directory");
+        let attributes = attributes(Recfm::FB, 80, 27_920);
+        let space = Space { primary: 2, secondary: 0, allocated: 2, extents: 1, partitioned: true };
+        // A directory on the first track leaves room for one block there or none, and for two on the second.
+        for (used, blocks) in [(39, 3), (1000, 2), (1729, 2), (2 * 1729, 0)] {
+            let path = home.path().join(used.to_string());
+            let start = Start { space, tally: Tally::starting_at(used), records: 0, bytes: 0 };
+            let mut sink = FileSink::open(path, attributes, &start, Box::new(|_| true)).expect("a file");
+            let error = (0..).find_map(|_| sink.put(&[0x40; 80]).err());
+            assert!(matches!(error, Some(SinkError::Space(SpaceAbend::D37))));
+            let left = sink.abandon().expect("kept");
+            assert_eq!(left.records, blocks * 349, "behind {used} cells");
+            assert!(left.tally.cells() >= used && left.tally.tracks() <= 2);
+        }
+    }
+
+    #[test]
     fn a_block_being_filled_is_lost_when_the_step_abends() {
         let home = tempfile::tempdir().expect("a directory");
         let attributes = attributes(Recfm::VB, 84, 4 + 3 * 84);
@@ -458,6 +511,39 @@ mod tests {
         }
         assert_eq!(sink.abandon().expect("kept").records, 6);
         assert_eq!(read(&home, attributes).expect("sound data").len(), 6);
+    }
+
+    #[test]
+    fn a_spanned_record_is_counted_in_segments() {
+        let home = tempfile::tempdir().expect("a directory");
+        for (recfm, records, blocks) in [
+            // 40 bytes hold BDW 4, SDW 4 and 32 bytes: 100 bytes are 32 + 32 + 32 + 4, and 28 bytes of room are left.
+            (Recfm::VBS, vec![100], vec![40, 40, 40, 12]),
+            (Recfm::VBS, vec![100, 24], vec![40, 40, 40, 40]),
+            // 3 bytes of room are too few for another segment.
+            (Recfm::VBS, vec![29, 1], vec![37, 9]),
+            (Recfm::VBS, vec![27, 1], vec![40]),
+            (Recfm::VBS, vec![28, 0], vec![40]),
+            (Recfm::from_bits(0x48).expect("VS"), vec![33, 1], vec![40, 9, 9]),
+        ] {
+            let mut sink = sink(&home, attributes(recfm, 200, 40), 10, 0);
+            for &length in &records {
+                sink.put(&vec![1; length]).expect("space");
+            }
+            let expected = blocks.iter().fold(Tally::starting_at(0), |tally, &block| tally.with_block(block));
+            assert_eq!(sink.finish().expect("written").tally, expected, "{recfm} {records:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_spanned_record_is_kept_and_one_more_byte_is_not() {
+        let home = tempfile::tempdir().expect("a directory");
+        let attributes = attributes(Recfm::VBS, LRECL_X, 27_998);
+        let mut sink = sink(&home, attributes, 10, 0);
+        sink.put(&vec![7; LONGEST_SPANNED]).expect("space");
+        assert!(matches!(sink.put(&vec![7; LONGEST_SPANNED + 1]), Err(SinkError::Length)));
+        sink.finish().expect("written");
+        assert_eq!(read(&home, attributes).expect("sound data"), [vec![7; LONGEST_SPANNED]]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod catalog;
 pub mod enqueue;
 pub mod file;
+pub mod library;
 pub mod name;
 pub mod record;
 pub mod run;
@@ -15,4 +16,4 @@ pub mod transfer;
 
 pub use attributes::{Attributes, Dcb, Dsorg, Recfm};
 pub use name::{DataSetName, MemberName};
-pub use record::{ReadError, RecordReader, RecordWriter, Run, Shape, SpaceAbend, WriteError};
+pub use record::{RDW, ReadError, RecordReader, RecordWriter, Run, Shape, SpaceAbend, WriteError};

@@ -34,6 +34,15 @@ impl<'a> Run<'a> {
     pub fn records(&self) -> Records<'a> {
         Records { rest: Some(self.bytes), shape: self.shape }
     }
+
+    /// How many records there are.
+    pub fn count(&self) -> u64 {
+        match self.shape {
+            Shape::Fixed(length) => (self.bytes.len() / length.max(1)) as u64,
+            Shape::Described => self.records().count() as u64,
+            Shape::Whole => 1,
+        }
+    }
 }
 
 /// Iterates over the records of a run.

@@ -4,10 +4,12 @@
 //! next removes the directories of the dead, so a killed process leaves nothing behind for long.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::enqueue;
 use crate::store::{Store, StoreError};
 
 const LOCK: &str = "lock";
@@ -22,7 +24,8 @@ pub struct RunDirectory {
 }
 
 impl RunDirectory {
-    /// Makes a directory in `tmp` and holds its lock.
+    /// Makes a directory in `tmp` and holds its lock. No sweep may see it half made: whoever opens a system keeps
+    /// others from doing so at the same time.
     pub fn new(tmp: &Path) -> io::Result<Self> {
         let directory = tempfile::Builder::new().prefix("run-").rand_bytes(16).tempdir_in(tmp)?;
         let lock = File::create_new(directory.path().join(LOCK))?;
@@ -62,26 +65,48 @@ pub struct Places<'a> {
     pub volumes: &'a Path,
     /// The inbox, with `staging` and `delivered`.
     pub inbox: &'a Path,
+    /// Lock files of names in use.
+    pub locks: &'a Path,
 }
 
-/// Removes what dead runs left: their directories, files without an entry, uploads, held space.
+/// Removes what dead runs left: their directories, files without an entry, uploads, lock files, held space.
 pub fn sweep(places: Places<'_>, store: &Store) -> Result<(), SweepError> {
-    let tmp = places.tmp;
-    for entry in fs::read_dir(tmp)?.filter_map(Result::ok) {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !is_dead(&path)? {
-            continue;
-        }
-        let orphans = store.orphans(&name)?;
-        remove_all(places.volumes, &orphans)?;
-        store.forget(&orphans)?;
-        remove_all(&places.inbox.join("delivered"), &store.undo_deliveries(&name)?)?;
-        remove_all(&places.inbox.join("staging"), &files_of(&places.inbox.join("staging"), &name)?)?;
-        store.release_run(&name)?;
-        fs::remove_dir_all(&path).or_else(ignore_missing)?;
+    // Asked before the directories are looked at: a run that is in the rows now has its directory by then.
+    let known = store.runs()?;
+    let (living, dead) = runs_in(places.tmp)?;
+    let dead: BTreeSet<String> = known.into_iter().filter(|run| !living.contains(run)).chain(dead).collect();
+    if dead.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    enqueue::remove_unused(places.locks)?;
+    dead.iter().try_for_each(|run| bury(run, places, store))
+}
+
+fn bury(run: &str, places: Places<'_>, store: &Store) -> Result<(), SweepError> {
+    let orphans = store.orphans(run)?;
+    remove_all(places.volumes, &orphans)?;
+    store.forget(&orphans)?;
+    remove_all(&places.inbox.join("delivered"), &store.unfinished_deliveries(run)?)?;
+    store.undo_deliveries(run)?;
+    let staging = places.inbox.join("staging");
+    remove_all(&staging, &files_of(&staging, run)?)?;
+    store.release_run(run)?;
+    Ok(fs::remove_dir_all(places.tmp.join(run)).or_else(ignore_missing)?)
+}
+
+/// The runs that have a directory: the living and the dead.
+fn runs_in(tmp: &Path) -> io::Result<(BTreeSet<String>, BTreeSet<String>)> {
+    let (mut living, mut dead) = (BTreeSet::new(), BTreeSet::new());
+    for entry in fs::read_dir(tmp)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_dead(&entry.path())? {
+            dead.insert(name)
+        } else {
+            living.insert(name)
+        };
+    }
+    Ok((living, dead))
 }
 
 fn remove_all(directory: &Path, files: &[String]) -> io::Result<()> {
@@ -98,15 +123,11 @@ fn files_of(directory: &Path, run: &str) -> io::Result<Vec<String>> {
     Ok(names.filter(|name| name.starts_with(&format!("{run}."))).collect())
 }
 
-/// A directory whose lock nobody holds. One without a lock is being born or buried; it counts as alive until
-/// it is old enough to be neither.
+/// A directory whose lock nobody holds, or that has none: it was never finished, or is being removed.
 fn is_dead(run: &Path) -> io::Result<bool> {
     match File::open(run.join(LOCK)) {
         Ok(lock) => Ok(lock.try_lock().is_ok()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let age = fs::metadata(run).and_then(|m| m.modified()).ok().and_then(|time| time.elapsed().ok());
-            Ok(age.is_some_and(|age| age.as_secs() > 60))
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Err(error) => Err(error),
     }
 }
@@ -134,12 +155,14 @@ mod tests {
     #[test]
     fn the_dead_are_swept_and_the_living_are_not() {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         let tmp = home.path().join("tmp");
         let volumes = home.path().join("volumes");
         std::fs::create_dir(&tmp).expect("made");
         std::fs::create_dir(&volumes).expect("made");
         let living = RunDirectory::new(&tmp).expect("a run");
+        store.announce("living.1", living.name()).expect("announced");
+        std::fs::write(volumes.join("living.1"), "a data set").expect("written");
         let dead = tmp.join("run-dead");
         std::fs::create_dir(&dead).expect("made");
         std::fs::write(dead.join("lock"), "").expect("written");
@@ -148,10 +171,33 @@ mod tests {
         let inbox = home.path().join("inbox");
         std::fs::create_dir_all(inbox.join("staging")).expect("made");
         std::fs::write(inbox.join("staging/run-dead.1"), "half an upload").expect("written");
-        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &inbox }, &store).expect("swept");
-        assert!(!dead.exists());
+        let locks = home.path().join("locks");
+        std::fs::create_dir(&locks).expect("made");
+        std::fs::write(locks.join("0123"), "").expect("written");
+        let number = store.new_job(None, ("JOB", "USER"), "now", "run-dead").expect("a job");
+        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &inbox, locks: &locks }, &store).expect("swept");
+        assert!(!dead.exists() && !locks.join("0123").exists());
+        assert_eq!(store.jobs().expect("asked")[0].status, "SYS FAIL", "job {number}");
+        assert!(volumes.join("living.1").exists());
         assert!(!inbox.join("staging/run-dead.1").exists());
         assert!(!volumes.join("run-dead.1").exists());
         assert!(living.path().exists());
+    }
+
+    #[test]
+    fn what_a_run_left_in_the_rows_is_swept_also_after_its_directory_has_gone() {
+        let home = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let [tmp, volumes, inbox, locks] = ["tmp", "volumes", "inbox", "locks"].map(|name| home.path().join(name));
+        for path in [&tmp, &volumes, &locks] {
+            std::fs::create_dir(path).expect("made");
+        }
+        store.announce("run-gone.1", "run-gone").expect("announced");
+        std::fs::write(volumes.join("run-gone.1"), "a data set").expect("written");
+        assert!(store.reserve("run-gone", "A", "VOL001", 10, 15).expect("asked"));
+        sweep(Places { tmp: &tmp, volumes: &volumes, inbox: &inbox, locks: &locks }, &store).expect("swept");
+        assert!(!volumes.join("run-gone.1").exists());
+        assert_eq!(store.held_tracks("VOL001").expect("asked"), 0);
+        assert!(store.runs().expect("asked").is_empty());
     }
 }

@@ -110,6 +110,28 @@ impl Tally {
         let per_track = blocks_per_track(length);
         Self { cells: blocks / per_track * CELLS_PER_TRACK + blocks % per_track * block_cells(length) }
     }
+
+    /// The tally after `blocks` more equal blocks of `length` bytes.
+    #[must_use]
+    pub fn with_blocks(self, blocks: u64, length: u32) -> Self {
+        let on_this_track = self.blocks_on_track(length).min(blocks);
+        if on_this_track == blocks {
+            return Self { cells: self.cells + blocks * block_cells(length) };
+        }
+        let next_track = self.cells.next_multiple_of(CELLS_PER_TRACK);
+        Self { cells: next_track + Self::of_blocks(blocks - on_this_track, length).cells }
+    }
+
+    /// How many more equal blocks of `length` bytes fit on `tracks` tracks in all.
+    pub fn blocks_to(self, tracks: u32, length: u32) -> u64 {
+        let free = u64::from(tracks).saturating_sub(self.cells.div_ceil(CELLS_PER_TRACK));
+        self.blocks_on_track(length) + free * blocks_per_track(length)
+    }
+
+    /// How many more such blocks fit on the track that is being filled.
+    fn blocks_on_track(self, length: u32) -> u64 {
+        (self.cells.next_multiple_of(CELLS_PER_TRACK) - self.cells) / block_cells(length)
+    }
 }
 
 #[cfg(test)]
@@ -119,7 +141,9 @@ mod tests {
 
     #[test]
     fn blocks_per_track_are_those_of_the_3390_tables() {
-        for (length, blocks) in [(80, 78), (800, 40), (3120, 15), (6233, 8), (27_998, 2), (27_999, 1), (32_760, 1)] {
+        for (length, blocks) in
+            [(80, 78), (4096, 12), (6233, 8), (13_682, 4), (18_452, 3), (27_998, 2), (27_999, 1), (32_760, 1)]
+        {
             assert_eq!(blocks_per_track(length), blocks, "blocks of {length}");
         }
         assert_eq!(blocks_per_track(27_648), 2);
@@ -136,6 +160,21 @@ mod tests {
             }
         }
         assert_eq!(tracks_for_blocks(3, 27_998), 2);
+    }
+
+    #[test]
+    fn equal_blocks_behind_others_cost_the_same_one_by_one_and_all_at_once() {
+        for (length, start) in [(80, 20), (1024, 1700), (27_648, 33), (32_760, 1729), (27_648, 0)] {
+            let start = Tally::starting_at(start);
+            let mut one_by_one = start;
+            for blocks in 1..=100 {
+                one_by_one = one_by_one.with_block(length);
+                let tracks = one_by_one.tracks();
+                assert_eq!(start.with_blocks(blocks, length).tracks(), tracks, "{blocks} of {length}");
+                assert!(start.blocks_to(tracks, length) >= blocks);
+                assert!(start.with_blocks(start.blocks_to(tracks, length), length).tracks() <= tracks);
+            }
+        }
     }
 
     #[test]

@@ -152,7 +152,7 @@ fn import_rdw(from: &mut dyn BufRead, to: &mut dyn RecordWriter) -> Result<u64, 
         let wrong = |what: String| TransferError::Record { number, what };
         let length = usize::from(u16::from_be_bytes([word[0], word[1]]));
         if read < RDW || length < RDW || word[2..] != [0, 0] {
-            return Err(wrong(format!("X'{}' is no record descriptor word", hex(&word[..read]))));
+            return Err(wrong(format!("X'{:08X}' is no record descriptor word", u32::from_be_bytes(word))));
         }
         record.resize(length - RDW, 0);
         if fill(from, &mut record)? < record.len() {
@@ -160,10 +160,6 @@ fn import_rdw(from: &mut dyn BufRead, to: &mut dyn RecordWriter) -> Result<u64, 
         }
         to.put(&record)?;
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Reads until `buffer` is full or the file ends.
@@ -188,7 +184,11 @@ pub fn export(from: &mut dyn RecordReader, to: &mut dyn Write, format: HostForma
         match format {
             HostFormat::Binary if !matches!(run.shape, Shape::Described) => {
                 to.write_all(run.bytes)?;
-                number += run.records().count() as u64;
+                number += run.count();
+            }
+            HostFormat::Rdw if matches!(run.shape, Shape::Described) => {
+                to.write_all(run.bytes)?;
+                number += run.count();
             }
             _ => {
                 for record in run.records() {
@@ -202,7 +202,8 @@ pub fn export(from: &mut dyn RecordReader, to: &mut dyn Write, format: HostForma
     Ok(number)
 }
 
-fn export_record(
+/// Writes one record, the `number`th, as `format` has it. Blanks at the end of `fixed` records leave text.
+pub fn export_record(
     record: &[u8],
     number: u64,
     to: &mut dyn Write,

@@ -83,6 +83,18 @@ pub fn lookup(target: &str) -> Option<Found> {
     }
 }
 
+/// What the certificate of a server that stands for all hosts must carry: every name and address.
+pub fn certificate_names() -> Vec<String> {
+    let mut names: Vec<String> = HOSTS.iter().map(|host| host.name.to_owned()).collect();
+    for address in HOSTS.iter().flat_map(|host| host.addresses) {
+        let text = address.to_string();
+        if !names.contains(&text) {
+            names.push(text);
+        }
+    }
+    names
+}
+
 fn by_address(address: Ipv4Addr) -> Option<Found> {
     let host = HOSTS.iter().find(|host| host.addresses.contains(&address))?;
     Some(Found { host, address })

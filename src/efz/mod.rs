@@ -1,21 +1,28 @@
 //! Encryption Facility files: records to a sealed stream of bytes, and back.
 //!
-//! Border: knows passwords, ciphers and the container "ZEFZ version 1" (`docs/formats/efz.md`), nothing of
-//! data sets, DDs and reports. Memory does not grow with the data. The container is zjob's own, because IBM has
-//! not published the one that CSDFILEN writes.
+//! Border: knows passwords, RSA keys, ciphers and the container "ZEFZ version 1" (`docs/formats/efz.md`), nothing
+//! of data sets, DDs, key stores and reports. Memory does not grow with the data. The container is zjob's own,
+//! because IBM has not published the one that CSDFILEN writes.
 
 mod chain;
+mod deflate;
 mod frame;
 pub mod header;
 pub mod kdf;
+pub mod key;
+mod layout;
+mod mac;
 pub mod open;
 pub mod seal;
 mod secret;
 mod tdes;
+mod version1;
 
-pub use header::{Attributes, Description, DescriptionLength, Header, HeaderError};
-pub use open::{Check, Checked, Damage, Open, ReleaseError};
-pub use seal::{Contents, Plan, Seal, SealError, Totals};
+pub use header::{Attributes, Description, DescriptionLength, HeaderError};
+pub use key::{Key, KeyError, KeyLabel, NotAKeyLabel, PrivateKey, PublicKey};
+pub use layout::{Damage, Facts, Protection, Secret};
+pub use open::{Check, Checked, Open, ReleaseError, facts};
+pub use seal::{Contents, Draft, Envelope, Measure, Plan, Seal, SealError, SealingKey, Totals};
 pub use secret::{Cipher, Keys, LONGEST_PASSWORD, Password, PasswordLength, SHORTEST_PASSWORD};
 
 /// Bytes that the cipher works on at once, a multiple of both block sizes.
@@ -29,7 +36,7 @@ pub trait Sink {
     /// Takes the next bytes (sealing) or the next record (opening).
     fn put(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
 
-    /// Lets `work` put so many bytes through the cipher; whoever wants to know how long that takes can see it here.
+    /// Lets a seal put so many bytes through the cipher; whoever wants to know how long that takes can see it here.
     fn cipher(&mut self, bytes: usize, work: &mut dyn FnMut()) {
         let _ = bytes;
         work();

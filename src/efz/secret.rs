@@ -20,6 +20,10 @@ pub const LONGEST_PASSWORD: usize = 32;
 pub(super) const AES_KEY: usize = 16;
 /// Bytes of the key of the trailer.
 const MAC_KEY: usize = 32;
+/// Bytes that an RSA key wraps: the data key and the initial vector behind it.
+pub(super) const WRAPPED_CLEAR: usize = 32;
+/// What the code of a trailer is made for where the key was wrapped.
+const MAC_LABEL: &[u8] = b"zjob-efz-mac";
 /// What is hashed in front of a key to make its check.
 const CHECK_LABEL: &[u8] = b"zjob-efz-check";
 
@@ -104,6 +108,18 @@ impl Keys {
         keys
     }
 
+    /// The keys in what an RSA key wraps: data key, initial vector; the key of the trailer is made of both.
+    pub(super) fn from_wrapped(cipher: Cipher, clear: &[u8; WRAPPED_CLEAR]) -> Self {
+        let mut keys = Self { cipher, key: [0; _], iv: [0; _], mac: [0; _] };
+        let (key, iv) = clear.split_at(cipher.key());
+        keys.key[..key.len()].copy_from_slice(key);
+        keys.iv[..iv.len()].copy_from_slice(iv);
+        let mut code = authenticator(clear).chain_update(MAC_LABEL).finalize().into_bytes();
+        keys.mac.copy_from_slice(&code);
+        code.zeroize();
+        keys
+    }
+
     /// Keys as a test vector gives them, without one for a trailer.
     #[cfg(test)]
     pub(super) fn given(cipher: Cipher, key: &[u8], iv: &[u8]) -> Self {
@@ -125,11 +141,15 @@ impl Keys {
 
     /// The code that runs over header and body.
     pub(super) fn authenticator(&self) -> Authenticator {
-        // RFC 2104 fills a key with zeros to the block of its hash, 64 bytes.
-        let mut key = Zeroizing::new([0; 64]);
-        key[..MAC_KEY].copy_from_slice(&self.mac);
-        Hmac::new((&*key).into())
+        authenticator(&self.mac)
     }
+}
+
+fn authenticator(key: &[u8; MAC_KEY]) -> Authenticator {
+    // RFC 2104 fills a key with zeros to the block of its hash, 64 bytes.
+    let mut filled = Zeroizing::new([0; 64]);
+    filled[..MAC_KEY].copy_from_slice(key);
+    Hmac::new((&*filled).into())
 }
 
 /// HMAC-SHA-256 over header and ciphertext.

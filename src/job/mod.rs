@@ -3,4 +3,13 @@
 //! Border: this room knows JCL's meaning, allocation, dispositions, conditions and the job log. It does not
 //! know how any program works.
 
+pub mod allocate;
+pub mod condition;
+pub mod convert;
+pub mod dd;
+pub mod dispose;
+pub mod initiator;
+mod libraries;
+pub mod log;
 pub mod model;
+pub mod spool;

@@ -7,6 +7,39 @@ use super::Witness::Own;
 
 super::rows! {
     // 000 deck
+    ZJB001E = Own => "ZJB001E NO //name JOB CARD IN THE DECK - NOTHING SUBMITTED";
+    ZJB002E = Own => "ZJB002E THE DECK IS LONGER THAN {} BYTES - NOTHING SUBMITTED";
+    ZJB003E = Own => "ZJB003E {} STATEMENT BEFORE THE JOB CARD - NOTHING SUBMITTED";
+    ZJB010E = Own => "ZJB010E THE {} STATEMENT IS NOT EMULATED";
+    ZJB011E = Own => "ZJB011E KEYWORD {}{} IS NOT EMULATED";
+    ZJB012E = Own => "ZJB012E {} IN THE {} FIELD IS NOT EMULATED";
+    ZJB013E = Own => "ZJB013E PROCEDURE {} CANNOT BE CALLED - PROCEDURES ARE NOT EMULATED";
+    ZJB014E = Own => "ZJB014E SYMBOL &{} IS NOT EMULATED";
+    ZJB015E = Own => "ZJB015E TEMPORARY DATA SETS ARE NOT EMULATED - {}";
+    ZJB016E = Own => "ZJB016E REFERENCES TO OTHER STATEMENTS ARE NOT EMULATED - {}";
+    ZJB017E = Own => "ZJB017E GENERATION DATA GROUPS ARE NOT EMULATED - {}";
+    ZJB018E = Own => "ZJB018E THE DD STATEMENT {} IS NOT EMULATED";
+    ZJB019E = Own => "ZJB019E JOBS RUN AS USER {} HERE - USER={} IS NOT EMULATED";
+    ZJB020E = Own => "ZJB020E CARD {} HAS {} COLUMNS - RECORDS OF IN-STREAM DATA HAVE 80";
+    ZJB021E = Own => "ZJB021E CHARACTER {} IN COLUMN {} OF CARD {} HAS NO PLACE IN CODE PAGE {}";
+    ZJB022E = Own => "ZJB022E TAB IN COLUMN {} OF CARD {} - A TAB IS NOT A BLANK";
+    ZJB023E = Own => "ZJB023E THE JOB HAS MORE THAN {} STEPS";
+    ZJB024E = Own => "ZJB024E DLM WITHOUT * OR DATA ON THE DD STATEMENT";
+    ZJB025E = Own => "ZJB025E DLM MUST NAME 2 TO 8 CHARACTERS";
+    ZJB026E = Own => "ZJB026E DSNAME {} IS NOT A DATA SET NAME THAT CAN BE EMULATED";
+    ZJB030I = Own => "ZJB030I Cards {} to {} stand before the JOB card and were left out; JES2 would take them for another job.";
+    ZJB031I = Own => "ZJB031I Cards from {} on follow the null statement on card {}: z/OS ignores them.";
+    ZJB032I = Own => "ZJB032I Cards {} to {} are neither JCL nor in-stream data: JES2 puts a SYSIN DD * statement before them.";
+    ZJB040I = Own => "ZJB040I The card before may lack the comma that says that the statement goes on.";
+    ZJB041I = Own => "ZJB041I JCL is written in upper case; z/OS does not fold it.";
+    ZJB042I = Own => "ZJB042I A blank must stand before the operation, also if the statement has no name: `// {}`.";
+    ZJB043I = Own => "ZJB043I The card ends in a comma, so the next one must begin with // and a blank and go on in columns 4 to 16.";
+    ZJB044I = Own => "ZJB044I The string is still open in column 71, so the next card must go on in column 16. Is an apostrophe missing?";
+    ZJB045I = Own => "ZJB045I Columns 72 to 80 are not read: the operands must end in column 71 or earlier.";
+    ZJB046I = Own => "ZJB046I The JOB card begins with one slash; a JCL statement begins with two.";
+    ZJB047I = Own => "ZJB047I Card {} has a tab in it; the host wants blanks.";
+    ZJB048I = Own => "ZJB048I Such a card, even an empty one, is data to JES2, which puts a SYSIN DD * statement before it.";
+    ZJB049I = Own => "ZJB049I A name has 1 to 8 characters of A-Z, 0-9, @, #, $ and does not begin with a digit.";
 
     // 100 data sets and jobs
     ZJB100I = Own => "ZJB100I {<8} ENDED - JCL ERROR";
@@ -15,11 +48,26 @@ super::rows! {
     ZJB103E = Own => "ZJB103E {} {} - VOLUME {} IS NOT KNOWN";
     ZJB104E = Own => "ZJB104E {} {} - NO VOLUME HAS THE SPACE THAT DATA SET {} ASKS FOR";
     ZJB105E = Own => "ZJB105E {} {} - NO SPACE CODED FOR NEW DATA SET {}";
-    ZJB106E = Own => "ZJB106E {} {} - DATA SET {} IS IN USE BY ANOTHER JOB AND THE WAIT WAS CANCELLED";
+    ZJB106E = Own => "ZJB106E {} - DATA SET {} IS IN USE BY ANOTHER JOB AND THE WAIT WAS CANCELLED";
     ZJB107E = Own => "ZJB107E {} - HOST FILE SYSTEM OR DATABASE ERROR: {}";
     ZJB108E = Own => "ZJB108E {} {} - {} IS NOT EMULATED";
 
     // 200 IDCAMS
+    ZJB201E = Own => "ZJB201E {} CANNOT BE OPENED: {}";
+    /// The host knows the command or option, zjob does not emulate it.
+    ZJB210E = Own => "ZJB210E {} IS NOT EMULATED. CONDITION CODE IS 12";
+    ZJB211E = Own => "ZJB211E DELETE NEEDS THE NAME OF AN ENTRY";
+    ZJB212E = Own => "ZJB212E A PARENTHESIS OR APOSTROPHE STANDS IN A WRONG PLACE IN {}";
+    ZJB213E = Own => "ZJB213E A WORD HAS MORE THAN {} CHARACTERS";
+    ZJB214E = Own => "ZJB214E AN APOSTROPHE IS NOT CLOSED";
+    ZJB215E = Own => "ZJB215E MORE THAN {} ENTRY NAMES";
+    ZJB216E = Own => "ZJB216E LIBRARY {} IS NOT IN THE CATALOG";
+    ZJB217E = Own => "ZJB217E DATA SET {} IS IN USE";
+    /// A broken modal command makes the rest of the input unreadable.
+    ZJB220E = Own => "ZJB220E {} CANNOT BE UNDERSTOOD AT '{}'. REST OF INPUT IGNORED";
+    ZJB221E = Own => "ZJB221E {} STANDS WHERE NO IF OR DO IS OPEN. REST OF INPUT IGNORED";
+    ZJB222E = Own => "ZJB222E IF COMMANDS ARE NESTED DEEPER THAN {}. REST OF INPUT IGNORED";
+    ZJB223E = Own => "ZJB223E END IS MISSING AFTER DO";
 
     // 300 TERSE
     /// The host announces what it does, names both data sets and tells their sizes; no such listing was published.
@@ -51,18 +99,49 @@ super::rows! {
     ZJB412E = Own => "ZJB412E NEITHER PASSWORD NOR RSA IS CODED IN SYSIN";
     ZJB413E = Own => "ZJB413E ENCTDES IS VALID ONLY TOGETHER WITH RSA";
     ZJB414E = Own => "ZJB414E A PASSWORD MUST HAVE 8 TO 32 CHARACTERS, THIS ONE HAS {}";
-    ZJB415E = Own => "ZJB415E '{}' IS NOT A KEY LABEL OF 1 TO 64 CHARACTERS THAT STARTS WITH A LETTER OR @ # $";
+    ZJB415E = Own => "ZJB415E '{}' IS NOT A KEY LABEL: 1 TO 64 OF A-Z 0-9 @ # $ AND PERIOD, A LETTER OR @ # $ FIRST";
     ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS BETWEEN APOSTROPHES ON ONE CARD";
     ZJB417E = Own => "ZJB417E {}={} IS NOT VALID. CODE {}";
     ZJB418E = Own => "ZJB418E SYSIN HAS MORE THAN {} STATEMENTS";
-    /// zjob knows the statement and cannot do what it asks for.
-    ZJB419E = Own => "ZJB419E {} IS NOT EMULATED";
     ZJB420E = Own => "ZJB420E {} CANNOT BE OPENED: {}";
     ZJB421E = Own => "ZJB421E THE DATA OF {} CHANGED WHILE THEY WERE READ";
     ZJB422E = Own => "ZJB422E THE PASSWORD IS WRONG. NOTHING WAS WRITTEN";
     ZJB423E = Own => "ZJB423E THE DATA OF {} ARE DAMAGED: {}. NOTHING WAS WRITTEN";
+    ZJB424E = Own => "ZJB424E THE KEY STORE HAS NO RSA KEY WITH THE LABEL {}";
+    ZJB425E = Own => "ZJB425E THE KEY STORE HAS NO PRIVATE KEY WITH THE LABEL {}";
+    ZJB426E = Own => "ZJB426E THE RSA KEY {} CANNOT BE USED: {}";
+    /// A password for a file that needs an RSA key, an RSA key for one that needs a password, another RSA key.
+    ZJB427E = Own => "ZJB427E {} CANNOT BE OPENED SO: {}. NOTHING WAS WRITTEN";
 
     // 500 FTP client
+    /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.
+    ZJB500I = Own => "ZJB500I FTP.DATA was not found, the defaults of the client are used";
+    ZJB501E = Own => "ZJB501E The subcommand is unknown: {}";
+    ZJB502E = Own => "ZJB502E The subcommand is ambiguous: {}";
+    /// The host has this subcommand, zjob has not. It counts as an error of usage.
+    ZJB503E = Own => "ZJB503E The subcommand {} is not emulated";
+    ZJB504E = Own => "ZJB504E The operands of {} are missing or wrong";
+    ZJB505E = Own => "ZJB505E You must first issue the 'OPEN' command";
+    ZJB506E = Own => "ZJB506E There is a connection already, to {}";
+    ZJB507E = Own => "ZJB507E The host {} is unknown";
+    ZJB508E = Own => "ZJB508E No connection to {}: {}";
+    ZJB509E = Own => "ZJB509E The connection to {} was lost: {}";
+    ZJB510E = Own => "ZJB510E {} cannot be opened: {}";
+    ZJB511E = Own => "ZJB511E {} cannot be read: {}";
+    ZJB512E = Own => "ZJB512E {} cannot be written: {}";
+    ZJB513E = Own => "ZJB513E No data connection: {}";
+    /// A positive reply counts only if all data went over a connection that was closed in good order.
+    ZJB514E = Own => "ZJB514E The transfer is not complete: {}";
+    ZJB515E = Own => "ZJB515E The server does not keep to the protocol: {}";
+    ZJB516W = Own => "ZJB516W {} records were longer than {} bytes and were cut";
+    ZJB517E = Own => "ZJB517E {} is not emulated";
+    ZJB518E = Own => "ZJB518E PARM is wrong: {}";
+    /// SECURE_DATACONN asks for a protection that the server refused, so nothing is transferred.
+    ZJB519E = Own => "ZJB519E The server refused the protection of the data connection";
+    ZJB520E = Own => "ZJB520E {} exists and (REPLACE was not coded";
+    ZJB521I = Own => "ZJB521I Local names begin with {}";
+    ZJB522E = Own => "ZJB522E A record of the subcommand stream holds a control character";
+    ZJB523E = Own => "ZJB523E The subcommand stream {} cannot be used: {}";
 
     // 600 network and sandbox
 

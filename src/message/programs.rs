@@ -8,8 +8,11 @@ super::rows! {
     CSDFILEN_HEADING = Log("SG24-7318 figure 5-9") =>
         "CSDFILEN Encryption Utility  {} (MM/DD/YYYY) {} (HH:MM:SS)";
     CSDFILEN_INPUT = Log("SG24-7318 figure 5-9") => "INPUT: {}";
+    CSDFILEN_RSA_KEY = Log("SG24-7318 figure 5-9") => "CSDFILEN: RSA-PUB : {}";
     CSDFILEN_ATTRIBUTES = Log("SG24-7318 figure 5-9") => "INPUT: LRECL {} BLKSIZE {} RECFM {}";
     CSDFILEN_OUTPUT = Log("SG24-7318 figure 5-9") => "OUTPUT: BLKSIZE {}";
+    CSDFILEN_SECURE_TDES = Log("SG24-7318 figure 5-9") =>
+        "ENCRYPTION OF DATA: ENCRYPTED TDES KEY USING CRYPTO COPROCESSOR";
     CSDFILEN_RECORDS = Log("SG24-7318 figure 5-9") => "RECORDS READ: {} WRITTEN: {}";
     CSDFILEN_BYTES = Log("SG24-7318 figure 5-9") => "BYTES READ: {} BYTES WRITTEN: {} WITH HEADER AND PAD";
     CSDFILEN_TIMES = Log("SG24-7318 figure 5-9") => "CIPHER TIMES (IN SECONDS):";

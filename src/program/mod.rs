@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
+use crate::dataset::library::DirectoryEntry;
 use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, RecordReader, RecordWriter, SpaceAbend, WriteError,
 };
@@ -17,6 +19,8 @@ use crate::message::Message;
 use crate::world::World;
 
 mod csdfilen;
+mod ftp;
+mod idcams;
 mod iefbr14;
 pub mod printer;
 #[cfg(test)]
@@ -34,7 +38,7 @@ pub trait Program: Sync {
 
 /// All programs, in the order of the documentation.
 pub static PROGRAMS: &[&dyn Program] =
-    &[&csdfilen::Csdfilen, &csdfilen::Csdfilde, &iefbr14::Iefbr14, &trsmain::Trsmain];
+    &[&idcams::Idcams, &iefbr14::Iefbr14, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {
@@ -77,6 +81,8 @@ pub struct StepContext<'a> {
     pub code_page: &'static CodePage,
     /// The step's DD statements.
     pub dds: &'a dyn DdStatements,
+    /// Libraries behind the DDs.
+    pub libraries: &'a dyn Libraries,
     /// Data sets that no DD names.
     pub allocation: &'a dyn DynamicAllocation,
     /// The catalog.
@@ -140,6 +146,38 @@ pub trait DdStatements {
     fn open_output(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordWriter + '_>, OpenError>;
 }
 
+/// A library as a program sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    /// What its label says, as far as it is known.
+    pub label: Dcb,
+    /// Directory blocks of 256 bytes.
+    pub directory_blocks: u32,
+    /// Its directory, in order.
+    pub entries: Vec<DirectoryEntry>,
+}
+
+/// Libraries that DD statements name as a whole, without a member (BLDL, FIND and STOW of the host).
+pub trait Libraries {
+    /// The library behind a DD; `None` if the DD names anything else. The first of a concatenation.
+    fn library(&self, ddname: &str) -> Result<Option<Library>, OpenError>;
+
+    /// Opens a member for input.
+    fn open_member(&self, ddname: &str, member: &MemberName) -> Result<Box<dyn RecordReader + '_>, OpenError>;
+
+    /// Opens a member for output, merging the program's attributes with the DD's and the label's. It is in the
+    /// directory, without user data, once it is closed.
+    fn create_member(
+        &self,
+        ddname: &str,
+        member: &MemberName,
+        program: Dcb,
+    ) -> Result<Box<dyn RecordWriter + '_>, OpenError>;
+
+    /// Gives a member that is in the directory its user data, or another name.
+    fn stow(&self, ddname: &str, entry: &DirectoryEntry) -> Result<(), OpenError>;
+}
+
 /// Data sets that a program allocates by name (SVC 99). Messages of the allocation go to the job log.
 pub trait DynamicAllocation {
     /// Opens an existing data set or member for input.
@@ -183,6 +221,9 @@ pub enum OpenError {
     /// Another job or another process uses the data set.
     #[error("data set {0} is in use")]
     InUse(DataSetName),
+    /// The data set was allocated and never written, so nobody knows its records (dynamic allocation only).
+    #[error("data set {0} has no record format: it was never written")]
+    NeverWritten(DataSetName),
     /// OPEN abends: the messages are printed already.
     #[error("OPEN abends with S{code:03X}-{reason:02X}")]
     Abend {
@@ -204,6 +245,7 @@ impl From<OpenError> for Completion {
             // OPEN without a DD leaves the DCB closed; the first GET or PUT then fails with S0C1 on the host.
             OpenError::NoDd(_) => Self::System { code: 0x0C1, reason: 1 },
             OpenError::NotFound(_) | OpenError::InUse(_) => Self::System { code: 0x213, reason: 0x04 },
+            OpenError::NeverWritten(_) => Self::System { code: 0x013, reason: 0x34 },
             OpenError::Environment(_) => Self::System { code: 0x001, reason: 0x01 },
         }
     }
@@ -273,8 +315,26 @@ impl std::fmt::Debug for Trust {
     }
 }
 
-/// RACF, as far as programs ask it.
+/// An RSA key of the system's key store (the PKDS of the host).
+#[derive(Clone, PartialEq, Eq)]
+pub struct RsaKey {
+    /// The public half: SubjectPublicKeyInfo, DER.
+    pub spki: Vec<u8>,
+    /// The private key, PKCS#8 DER, where the system has it.
+    pub pkcs8: Option<Zeroizing<Vec<u8>>>,
+}
+
+impl std::fmt::Debug for RsaKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RsaKey {{ private: {}, .. }}", self.pkcs8.is_some())
+    }
+}
+
+/// RACF and ICSF, as far as programs ask them.
 pub trait Security {
+    /// The RSA key with this label, if there is one.
+    fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError>;
+
     /// The trust that a key ring holds: `RING`, `USER/RING`, or the path of a PEM file (our extension).
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError>;
 }

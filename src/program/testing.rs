@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 
 use crate::codepage::CodePage;
+use crate::dataset::library::{DirectoryEntry, directory_order};
 use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape, WriteError,
 };
@@ -13,8 +14,9 @@ use crate::message::Message;
 use crate::world;
 
 use super::{
-    Cancel, Catalog, Completion, Console, DdKind, DdStatements, Deleted, DynamicAllocation, Network, NewDataSet,
-    OpenError, Progress, Route, RouteError, Security, ServiceError, Settings, StepContext, Trust, find,
+    Cancel, Catalog, Completion, Console, DdKind, DdStatements, Deleted, DynamicAllocation, Libraries, Library,
+    Network, NewDataSet, OpenError, Progress, Route, RouteError, RsaKey, Security, ServiceError, Settings, StepContext,
+    Trust, find,
 };
 
 /// Records and what they look like.
@@ -35,6 +37,46 @@ struct TestDd {
     written: Rc<RefCell<Option<TestData>>>,
     /// Writers fail as if the volume were full after so many records.
     room: Option<usize>,
+    /// The library that the DD names as a whole, with the records of its members.
+    library: Option<RefCell<TestLibrary>>,
+}
+
+/// A library in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TestLibrary {
+    pub(crate) library: Library,
+    /// Records by member; an alias has none of its own.
+    pub(crate) members: BTreeMap<String, Rc<RefCell<Option<TestData>>>>,
+}
+
+impl TestLibrary {
+    /// A library of this form without members.
+    pub(crate) fn new(label: Dcb) -> Self {
+        Self { library: Library { label, directory_blocks: 10, entries: Vec::new() }, members: BTreeMap::new() }
+    }
+
+    /// With a member.
+    pub(crate) fn member(mut self, name: &str, user_data: &[u8], data: TestData) -> Self {
+        let entry = DirectoryEntry {
+            name: MemberName::new(name).expect("a member name"),
+            alias_of: None,
+            user_data: user_data.to_vec(),
+        };
+        self.library.entries.push(entry);
+        self.members.insert(name.to_owned(), Rc::new(RefCell::new(Some(data))));
+        self
+    }
+
+    /// With another name of a member.
+    pub(crate) fn alias(mut self, name: &str, of: &str) -> Self {
+        let entry = DirectoryEntry {
+            name: MemberName::new(name).expect("a member name"),
+            alias_of: Some(MemberName::new(of).expect("a member name")),
+            user_data: Vec::new(),
+        };
+        self.library.entries.push(entry);
+        self
+    }
 }
 
 /// A step, its DDs, and everything around it.
@@ -48,6 +90,7 @@ pub(crate) struct TestStep {
     /// Names of cataloged data sets, and of members as `LIB(MEMBER)`.
     cataloged: RefCell<BTreeSet<String>>,
     in_use: BTreeSet<String>,
+    rsa_keys: BTreeMap<String, RsaKey>,
     explained: RefCell<Vec<String>>,
 }
 
@@ -74,6 +117,7 @@ impl TestStep {
             world,
             cataloged: RefCell::default(),
             in_use: BTreeSet::new(),
+            rsa_keys: BTreeMap::new(),
             explained: RefCell::default(),
         };
         step.output("SYSPRINT")
@@ -105,6 +149,17 @@ impl TestStep {
         self
     }
 
+    /// A DD that names a whole library.
+    pub(crate) fn library(mut self, ddname: &str, library: TestLibrary) -> Self {
+        self.dds.entry(ddname.to_owned()).or_default().library = Some(RefCell::new(library));
+        self
+    }
+
+    /// What a library holds now.
+    pub(crate) fn library_of(&self, ddname: &str) -> TestLibrary {
+        self.dds.get(ddname).and_then(|dd| dd.library.as_ref()).expect("a library").borrow().clone()
+    }
+
     /// The step without a DD.
     pub(crate) fn without(mut self, ddname: &str) -> Self {
         self.dds.remove(ddname);
@@ -129,6 +184,12 @@ impl TestStep {
         self
     }
 
+    /// A key store with this RSA key.
+    pub(crate) fn rsa_key(mut self, label: &str, key: RsaKey) -> Self {
+        self.rsa_keys.insert(label.to_owned(), key);
+        self
+    }
+
     /// A data set that somebody else uses.
     pub(crate) fn in_use(mut self, name: &str) -> Self {
         self.in_use.insert(name.to_owned());
@@ -143,6 +204,7 @@ impl TestStep {
             parm: &self.parm,
             code_page: self.code_page,
             dds: self,
+            libraries: self,
             allocation: self,
             catalog: self,
             security: self,
@@ -278,6 +340,56 @@ impl RecordWriter for TestWriter {
     }
 }
 
+impl TestStep {
+    fn known_library(&self, ddname: &str) -> Result<&RefCell<TestLibrary>, OpenError> {
+        let dd = self.dds.get(ddname).ok_or_else(|| OpenError::NoDd(ddname.to_owned()))?;
+        dd.library.as_ref().ok_or_else(|| OpenError::Environment(format!("{ddname} is no library")))
+    }
+}
+
+impl Libraries for TestStep {
+    fn library(&self, ddname: &str) -> Result<Option<Library>, OpenError> {
+        let dd = self.dds.get(ddname).ok_or_else(|| OpenError::NoDd(ddname.to_owned()))?;
+        Ok(dd.library.as_ref().map(|library| library.borrow().library.clone()))
+    }
+
+    fn open_member(&self, ddname: &str, member: &MemberName) -> Result<Box<dyn RecordReader + '_>, OpenError> {
+        let library = self.known_library(ddname)?.borrow();
+        let data = library.members.get(member.as_str()).and_then(|data| data.borrow().clone());
+        let data = data.ok_or(OpenError::Abend { code: 0x013, reason: 0x18 })?;
+        Ok(Box::new(TestReader { data, at: 0, run: Vec::new() }))
+    }
+
+    fn create_member(
+        &self,
+        ddname: &str,
+        member: &MemberName,
+        program: Dcb,
+    ) -> Result<Box<dyn RecordWriter + '_>, OpenError> {
+        let mut library = self.known_library(ddname)?.borrow_mut();
+        let merged = program.or(library.library.label);
+        let attributes = Attributes {
+            recfm: merged.recfm.unwrap_or(Recfm::U),
+            lrecl: merged.lrecl.unwrap_or(0),
+            blksize: merged.blksize.unwrap_or(0),
+        };
+        library.library.label = Dcb { dsorg: library.library.label.dsorg, ..attributes.into() };
+        let written = Rc::new(RefCell::new(None));
+        library.members.insert(member.to_string(), Rc::clone(&written));
+        library.library.entries.retain(|entry| entry.name != *member);
+        library.library.entries.push(DirectoryEntry { name: member.clone(), alias_of: None, user_data: Vec::new() });
+        Ok(Box::new(TestWriter { data: TestData { attributes, records: Vec::new() }, written, room: None }))
+    }
+
+    fn stow(&self, ddname: &str, entry: &DirectoryEntry) -> Result<(), OpenError> {
+        let entries = &mut self.known_library(ddname)?.borrow_mut().library.entries;
+        entries.retain(|old| old.name != entry.name);
+        entries.push(entry.clone());
+        entries.sort_by(|one, other| directory_order(one.name.as_str(), other.name.as_str()));
+        Ok(())
+    }
+}
+
 impl DynamicAllocation for TestStep {
     fn open_input(&self, name: &DataSetName, _: Option<&MemberName>) -> Result<Box<dyn RecordReader + '_>, OpenError> {
         Err(OpenError::NotFound(name.clone()))
@@ -313,6 +425,10 @@ impl Catalog for TestStep {
 }
 
 impl Security for TestStep {
+    fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError> {
+        Ok(self.rsa_keys.get(label).cloned())
+    }
+
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError> {
         Err(ServiceError(format!("no ring {name}")))
     }

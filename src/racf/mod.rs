@@ -73,36 +73,16 @@ impl Racf {
         Self { store }
     }
 
-    /// Gives a new system its certificate authority, the embedded server's certificate for `server_names`, and
-    /// the ring of `user` that trusts the authority.
+    /// Gives a system its certificate authority and the embedded server's certificate for `server_names`, and
+    /// `user` the ring that trusts the authority. What is there already stays, and what is given is given whole.
     pub fn create(&self, user: &str, server_names: &[String]) -> Result<(), RacfError> {
-        let ca_key = KeyPair::generate()?;
-        let ca_params = authority_parameters();
-        let ca = ca_params.self_signed(&ca_key)?;
-        let issuer = Issuer::new(ca_params, &ca_key);
-        let leaf_key = KeyPair::generate()?;
-        let leaf = leaf_parameters(server_names)?.signed_by(&leaf_key, &issuer)?;
-        self.put(CERTAUTH, CA_LABEL, ca.der(), &ca_key)?;
-        self.put(SERVER_OWNER, SERVER_LABEL, leaf.der(), &leaf_key)?;
-        self.give_default_ring(user)
-    }
-
-    /// Makes the default ring of `user` with the system's authority in it, if it is not there.
-    pub fn give_default_ring(&self, user: &str) -> Result<(), RacfError> {
+        if self.authority()?.is_none() {
+            self.store.found_certificates(&first_certificates(server_names)?)?;
+        }
         if self.store.ring(user, DEFAULT_RING)?.is_none() {
-            self.store.put_ring(user, DEFAULT_RING)?;
-            self.store.connect((user, DEFAULT_RING), (CERTAUTH, CA_LABEL), "CERTAUTH", false)?;
+            self.store.found_ring((user, DEFAULT_RING), (CERTAUTH, CA_LABEL), "CERTAUTH")?;
         }
         Ok(())
-    }
-
-    fn put(&self, owner: &str, label: &str, der: &[u8], key: &KeyPair) -> Result<(), StoreError> {
-        self.store.put_certificate(&CertificateRow {
-            owner: owner.to_owned(),
-            label: label.to_owned(),
-            der: der.to_vec(),
-            key: Some(key.serialize_der()),
-        })
     }
 
     /// The trust of `RING` or `USER/RING`, seen by `user`.
@@ -135,6 +115,23 @@ impl Racf {
     }
 }
 
+/// The authority and the embedded server's certificate, each with its key.
+fn first_certificates(server_names: &[String]) -> Result<[CertificateRow; 2], RacfError> {
+    let ca_key = KeyPair::generate()?;
+    let ca_params = authority_parameters();
+    let ca = ca_params.self_signed(&ca_key)?;
+    let issuer = Issuer::new(ca_params, &ca_key);
+    let leaf_key = KeyPair::generate()?;
+    let leaf = leaf_parameters(server_names)?.signed_by(&leaf_key, &issuer)?;
+    let row = |owner: &str, label: &str, der: &[u8], key: &KeyPair| CertificateRow {
+        owner: owner.to_owned(),
+        label: label.to_owned(),
+        der: der.to_vec(),
+        key: Some(key.serialize_der()),
+    };
+    Ok([row(CERTAUTH, CA_LABEL, ca.der(), &ca_key), row(SERVER_OWNER, SERVER_LABEL, leaf.der(), &leaf_key)])
+}
+
 fn authority_parameters() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, CA_LABEL);
@@ -161,7 +158,7 @@ mod tests {
 
     fn racf() -> (tempfile::TempDir, Racf) {
         let home = tempfile::tempdir().expect("a directory");
-        let (store, _) = Store::open(&home.path().join("zjob.db")).expect("a store");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
         (home, Racf::new(Arc::new(store)))
     }
 
@@ -174,6 +171,17 @@ mod tests {
         assert!(trust.pinned.is_empty() && trust.own.is_none());
         assert_eq!(racf.ring("IBMUSER/SECURE.FTP.KEYRING", "OTHER").expect("the ring").anchors, trust.anchors);
         assert!(racf.server_identity().expect("asked").is_some());
+    }
+
+    #[test]
+    fn an_authority_is_made_once_and_every_user_gets_a_ring() {
+        let (_home, racf) = racf();
+        let names = ["ftp.ecurep.ibm.com".to_owned()];
+        racf.create("IBMUSER", &names).expect("made");
+        let authority = racf.authority().expect("asked").expect("there");
+        racf.create("OTHER", &names).expect("asked");
+        assert_eq!(racf.authority().expect("asked"), Some(authority.clone()));
+        assert_eq!(racf.ring(DEFAULT_RING, "OTHER").expect("the ring").anchors, [authority]);
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn numbered(name: &str, number: u32) -> String {
 
 /// `name` as a file name that is harmless on every system: what the naming convention does not allow, and a
 /// period in front, becomes `%` and two hexadecimal digits for each byte.
-fn file_name(name: &str) -> String {
+pub fn file_name(name: &str) -> String {
     let mut safe = String::with_capacity(name.len());
     for (at, byte) in name.bytes().enumerate() {
         let harmless = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || (byte == b'.' && at > 0);

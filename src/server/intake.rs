@@ -100,3 +100,18 @@ impl StoreError {
         if matches!(error.kind(), StorageFull | QuotaExceeded) { Self::Full } else { Self::Failed(error) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::StoreError;
+
+    #[test]
+    fn a_disk_without_space_is_told_apart_from_other_troubles() {
+        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+            assert!(matches!(StoreError::of(Error::from(kind)), StoreError::Full), "{kind}");
+        }
+        assert!(matches!(StoreError::of(Error::from(ErrorKind::PermissionDenied)), StoreError::Failed(_)));
+    }
+}

@@ -22,7 +22,7 @@ mod tls;
 mod tree;
 
 pub use config::{Event, Fault, Limits, Observer, ServerConfig};
-pub use folder::{Folder, Incoming};
+pub use folder::{Folder, Incoming, file_name};
 pub use intake::{Incomplete, Representation, Staged, Store, StoreError, Upload};
 pub use listener::{RunningServer, StartError};
 pub use personality::{DEFAULT_PROFILE, Fact, Personality, ProfileError, Reply, Says, Site, Text};

@@ -88,7 +88,9 @@ impl Session {
         let now = self.server.world.now();
         let (time, date) = (now.strftime("%H:%M:%S"), now.strftime("%Y-%m-%d"));
         let minutes = self.idle().as_secs() / 60;
-        let greeting = self.says().greeting.with(&[("time", &time), ("date", &date), ("minutes", &minutes)]);
+        let software = &self.server.config.personality.software;
+        let facts: &[Fact<'_>] = &[("software", software), ("time", &time), ("date", &date), ("minutes", &minutes)];
+        let greeting = self.says().greeting.with(facts);
         self.control.say(&greeting).await
     }
 
@@ -149,7 +151,7 @@ impl Session {
     fn refusal(&self, verb: Verb, operand: &str) -> Option<Reply> {
         let says = self.says();
         let facts: &[Fact<'_>] = &[("verb", &verb.name())];
-        if operand.chars().any(char::is_control) {
+        if verb != Verb::Pass && operand.chars().any(char::is_control) {
             return Some(says.bad_character.with(facts));
         }
         if self.logon.user().is_none() && !verb.is_open_to_all() {

@@ -50,8 +50,12 @@ pub struct MemberRow {
     pub records: u64,
     /// Bytes of records without RDWs.
     pub bytes: u64,
-    /// The file that holds the records.
+    /// The file that holds the records; an alias has that of its member.
     pub content: String,
+    /// User data of the directory entry.
+    pub user_data: Vec<u8>,
+    /// The member that this is another name of.
+    pub alias_of: Option<String>,
 }
 
 /// What a commit puts into the catalog.
@@ -86,7 +90,14 @@ fn data_set(row: &Row<'_>) -> rusqlite::Result<DataSetRow> {
 }
 
 fn member(row: &Row<'_>) -> rusqlite::Result<MemberRow> {
-    Ok(MemberRow { name: row.get(0)?, records: row.get(1)?, bytes: row.get(2)?, content: row.get(3)? })
+    Ok(MemberRow {
+        name: row.get(0)?,
+        records: row.get(1)?,
+        bytes: row.get(2)?,
+        content: row.get(3)?,
+        user_data: row.get(4)?,
+        alias_of: row.get(5)?,
+    })
 }
 
 impl Store {
@@ -108,7 +119,7 @@ impl Store {
     pub fn members(&self, name: &str) -> Result<Vec<MemberRow>, StoreError> {
         let connection = self.connection();
         let mut statement = connection.prepare(
-            "SELECT m.name, m.records, m.bytes, m.content FROM member m \
+            "SELECT m.name, m.records, m.bytes, m.content, m.user_data, m.alias_of FROM member m \
              JOIN dataset d ON d.id = m.dataset WHERE d.name = ?1 ORDER BY m.name",
         )?;
         let rows = statement.query_map([name], member)?;
@@ -142,7 +153,7 @@ impl Store {
                 .optional()?;
             let Some((id, content)) = found else { return Ok(None) };
             let mut files: Vec<String> = content.into_iter().collect();
-            let mut statement = t.prepare("SELECT content FROM member WHERE dataset = ?1")?;
+            let mut statement = t.prepare("SELECT DISTINCT content FROM member WHERE dataset = ?1")?;
             files.extend(statement.query_map([id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?);
             t.execute("DELETE FROM dataset WHERE id = ?1", [id])?;
             files.iter().try_for_each(|file| announce(t, file, run))?;
@@ -150,8 +161,9 @@ impl Store {
         })
     }
 
-    /// Takes one member out of a library. Returns its file, or `None` if there was no such member.
-    pub fn remove_member(&self, name: &str, member: &str, run: &str) -> Result<Option<String>, StoreError> {
+    /// Takes one member out of a library. Returns the files that nothing points to any more, or `None` if there
+    /// was no such member.
+    pub fn remove_member(&self, name: &str, member: &str, run: &str) -> Result<Option<Vec<String>>, StoreError> {
         self.change(|t| {
             let found: Option<(i64, String)> = t
                 .query_row(
@@ -163,8 +175,9 @@ impl Store {
                 .optional()?;
             let Some((id, content)) = found else { return Ok(None) };
             t.execute("DELETE FROM member WHERE dataset = ?1 AND name = ?2", params![id, member])?;
-            announce(t, &content, run)?;
-            Ok(Some(content))
+            let mut stale = Vec::new();
+            retire_member(t, id, content, run, &mut stale)?;
+            Ok(Some(stale))
         })
     }
 
@@ -193,9 +206,9 @@ impl Store {
     }
 
     /// Holds `tracks` in all for a data set that `run` is writing, if the volume of `capacity` tracks has room.
+    /// If not, what was held before stays held.
     pub fn reserve(&self, run: &str, name: &str, volume: &str, tracks: u32, capacity: u64) -> Result<bool, StoreError> {
         self.change(|t| {
-            t.execute("DELETE FROM reservation WHERE run = ?1 AND name = ?2", [run, name])?;
             let cataloged: u64 = t
                 .query_row(
                     "SELECT allocated_tracks FROM dataset WHERE name = ?1 AND volume = ?2",
@@ -204,10 +217,21 @@ impl Store {
                 )
                 .optional()?
                 .unwrap_or(0);
+            let reserved: u64 = t
+                .query_row(
+                    "SELECT tracks FROM reservation WHERE run = ?1 AND name = ?2 AND volume = ?3",
+                    [run, name, volume],
+                    |r| r.get(0),
+                )
+                .optional()?
+                .unwrap_or(0);
             let more = u64::from(tracks).saturating_sub(cataloged);
-            let fits = held_tracks(t, volume)? + more <= capacity;
+            let fits = held_tracks(t, volume)? + more <= capacity + reserved;
             if fits {
-                t.execute("INSERT INTO reservation VALUES (?1, ?2, ?3, ?4)", params![run, name, volume, more])?;
+                t.execute(
+                    "INSERT OR REPLACE INTO reservation VALUES (?1, ?2, ?3, ?4)",
+                    params![run, name, volume, more],
+                )?;
             }
             Ok(fits)
         })
@@ -291,14 +315,28 @@ fn put_member(
     let old: Option<String> = t
         .query_row("SELECT content FROM member WHERE dataset = ?1 AND name = ?2", params![id, row.name], |f| f.get(0))
         .optional()?;
-    retire(t, old, run, stale)?;
     t.execute("DELETE FROM orphan WHERE content = ?1", [&row.content])?;
     t.execute(
-        "INSERT INTO member (dataset, name, records, bytes, content) VALUES (?1,?2,?3,?4,?5) \
-         ON CONFLICT (dataset, name) DO UPDATE SET records=?3, bytes=?4, content=?5",
-        params![id, row.name, row.records, row.bytes, row.content],
-    )
-    .map(|_| ())
+        "INSERT INTO member (dataset, name, records, bytes, content, user_data, alias_of) VALUES (?1,?2,?3,?4,?5,?6,?7) \
+         ON CONFLICT (dataset, name) DO UPDATE SET records=?3, bytes=?4, content=?5, user_data=?6, alias_of=?7",
+        params![id, row.name, row.records, row.bytes, row.content, row.user_data, row.alias_of],
+    )?;
+    old.map_or(Ok(()), |old| retire_member(t, id, old, run, stale))
+}
+
+/// Retires the content of a member that has left it, unless another name still leads there.
+fn retire_member(
+    t: &Transaction<'_>,
+    id: i64,
+    content: String,
+    run: &str,
+    stale: &mut Vec<String>,
+) -> rusqlite::Result<()> {
+    let users: u32 =
+        t.query_row("SELECT COUNT(*) FROM member WHERE dataset = ?1 AND content = ?2", params![id, content], |row| {
+            row.get(0)
+        })?;
+    if users > 0 { Ok(()) } else { retire(t, Some(content), run, stale) }
 }
 
 fn retire(t: &Transaction<'_>, old: Option<String>, run: &str, stale: &mut Vec<String>) -> rusqlite::Result<()> {
@@ -306,4 +344,20 @@ fn retire(t: &Transaction<'_>, old: Option<String>, run: &str, stale: &mut Vec<S
     announce(t, &content, run)?;
     stale.push(content);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+
+    #[test]
+    fn space_that_is_held_stays_held_when_more_is_refused() {
+        let home = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a store");
+        assert!(store.reserve("run", "A", "VOL001", 10, 15).expect("asked"));
+        assert!(!store.reserve("run", "A", "VOL001", 20, 15).expect("asked"));
+        assert!(!store.reserve("run", "B", "VOL001", 10, 15).expect("asked"), "A still holds ten tracks");
+        assert!(store.reserve("run", "A", "VOL001", 15, 15).expect("asked"));
+        assert_eq!(store.held_tracks("VOL001").expect("asked"), 15);
+    }
 }

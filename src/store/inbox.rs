@@ -64,12 +64,18 @@ impl Store {
         self.change(|t| t.execute("UPDATE inbox SET run = NULL WHERE id = ?1", [id]).map(|_| ()))
     }
 
-    /// Takes back deliveries that a dead run did not end. Returns their files.
-    pub fn undo_deliveries(&self, run: &str) -> Result<Vec<String>, StoreError> {
-        self.change(|t| {
-            let mut statement = t.prepare("DELETE FROM inbox WHERE run = ?1 RETURNING content")?;
-            statement.query_map([run], |row| row.get(0))?.collect()
-        })
+    /// The files of deliveries that a run began and did not end.
+    pub fn unfinished_deliveries(&self, run: &str) -> Result<Vec<String>, StoreError> {
+        let connection = self.connection();
+        let mut statement = connection.prepare("SELECT content FROM inbox WHERE run = ?1")?;
+        let rows = statement.query_map([run], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes back deliveries that a dead run did not end. Until then their file names are taken: the files
+    /// have to be gone.
+    pub fn undo_deliveries(&self, run: &str) -> Result<(), StoreError> {
+        self.change(|t| t.execute("DELETE FROM inbox WHERE run = ?1", [run]).map(|_| ()))
     }
 
     /// All delivered files, oldest first.

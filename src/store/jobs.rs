@@ -7,6 +7,11 @@ use super::{Store, StoreError};
 /// Highest job number; after it numbers start again at the lowest free one.
 const MAX_JOB_NUMBER: u32 = 99_999;
 
+/// The number that follows `number`.
+pub fn number_after(number: u32) -> u32 {
+    if number < MAX_JOB_NUMBER { number + 1 } else { 1 }
+}
+
 /// A job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobRow {
@@ -18,7 +23,7 @@ pub struct JobRow {
     pub user: String,
     /// When it was submitted.
     pub submitted: String,
-    /// How it ended, as in `CC 0000`; `ACTIVE` before that.
+    /// How it ended, as in `CC 0000`; `ACTIVE` before that, `SYS FAIL` if its process was killed.
     pub status: String,
 }
 
@@ -44,28 +49,33 @@ pub struct SpoolRow {
 }
 
 impl Store {
-    /// Takes the next job number, or `wanted`, and writes the job down as active. A job that held a wanted
-    /// number before is forgotten.
-    pub fn new_job(&self, wanted: Option<u32>, name: &str, user: &str, now: &str) -> Result<u32, StoreError> {
+    /// Takes the next job number, or `wanted`, and writes the job down as active in `run`. A job that held a
+    /// wanted number before is forgotten.
+    pub fn new_job(
+        &self,
+        wanted: Option<u32>,
+        (name, user): (&str, &str),
+        now: &str,
+        run: &str,
+    ) -> Result<u32, StoreError> {
         self.change(|t| {
-            let number = match wanted {
-                Some(number) => number,
-                None => {
-                    let last: u32 = t.query_row("SELECT COALESCE(MAX(number), 0) FROM job", [], |r| r.get(0))?;
-                    if last < MAX_JOB_NUMBER {
-                        last + 1
-                    } else {
-                        t.query_row(
-                            "SELECT COALESCE(MIN(number + 1), 1) FROM job j WHERE number < ?1 AND NOT EXISTS \
-                             (SELECT 1 FROM job k WHERE k.number = j.number + 1)",
-                            [MAX_JOB_NUMBER],
-                            |row| row.get(0),
-                        )?
-                    }
+            let number = if let Some(number) = wanted {
+                number
+            } else {
+                let last: u32 = t.query_row("SELECT COALESCE(MAX(number), 0) FROM job", [], |r| r.get(0))?;
+                if last < MAX_JOB_NUMBER {
+                    last + 1
+                } else {
+                    t.query_row(
+                        "SELECT COALESCE(MIN(number + 1), 1) FROM job j WHERE number < ?1 AND NOT EXISTS \
+                         (SELECT 1 FROM job k WHERE k.number = j.number + 1)",
+                        [MAX_JOB_NUMBER],
+                        |row| row.get(0),
+                    )?
                 }
             };
             t.execute("DELETE FROM job WHERE number = ?1", [number])?;
-            t.execute("INSERT INTO job VALUES (?1, ?2, ?3, ?4, 'ACTIVE')", params![number, name, user, now])?;
+            t.execute("INSERT INTO job VALUES (?1, ?2, ?3, ?4, 'ACTIVE', ?5)", params![number, name, user, now, run])?;
             Ok(number)
         })
     }
@@ -73,7 +83,7 @@ impl Store {
     /// Writes down how a job ended and what it printed.
     pub fn end_job(&self, number: u32, status: &str, spool: &[SpoolRow]) -> Result<(), StoreError> {
         self.change(|t| {
-            t.execute("UPDATE job SET status = ?2 WHERE number = ?1", params![number, status])?;
+            t.execute("UPDATE job SET status = ?2, run = NULL WHERE number = ?1", params![number, status])?;
             for row in spool {
                 t.execute(
                     "INSERT INTO spool VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

@@ -14,12 +14,14 @@ mod catalog;
 mod inbox;
 mod jobs;
 mod rings;
+mod rsa_keys;
 mod runs;
 
 pub use catalog::{DataSetRow, MemberRow, NewContent};
 pub use inbox::{InboxRow, NewInboxRow};
-pub use jobs::{JobRow, SpoolRow};
+pub use jobs::{JobRow, SpoolRow, number_after};
 pub use rings::{CertificateRow, RingRow};
+pub use rsa_keys::RsaKeyRow;
 
 /// Version of the schema that this program writes.
 const SCHEMA_VERSION: i64 = 1;
@@ -49,18 +51,20 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store at `path`, making it if it is not there. True if it was made now.
-    pub fn open(path: &Path) -> Result<(Self, bool), StoreError> {
+    /// Opens the store at `path`, making it if it is not there.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if version > SCHEMA_VERSION {
             return Err(StoreError::Newer { found: version });
         }
-        let made = version == 0 && create(&mut connection)?;
+        if version == 0 {
+            create(&mut connection)?;
+        }
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        Ok((Self { connection: Mutex::new(connection) }, made))
+        Ok(Self { connection: Mutex::new(connection) })
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -78,7 +82,7 @@ impl Store {
 }
 
 /// Makes the tables unless another process has just made them.
-fn create(connection: &mut Connection) -> Result<bool, StoreError> {
+fn create(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
@@ -87,7 +91,7 @@ fn create(connection: &mut Connection) -> Result<bool, StoreError> {
         transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }
     transaction.commit()?;
-    Ok(version == 0)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -106,10 +110,11 @@ mod tests {
     }
 
     #[test]
-    fn a_store_is_made_once() {
+    fn what_one_opening_wrote_the_next_one_finds() {
         let home = tempfile::tempdir().expect("a directory");
         let path = home.path().join("zjob.db");
-        assert!(Store::open(&path).expect("a new store").1);
-        assert!(!Store::open(&path).expect("an old store").1);
+        Store::open(&path).and_then(|store| store.put_volume("ZJOB01", 7)).expect("a new store");
+        let volumes = Store::open(&path).and_then(|store| store.volumes()).expect("an old store");
+        assert_eq!(volumes, [("ZJOB01".to_owned(), 7)]);
     }
 }

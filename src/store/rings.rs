@@ -1,6 +1,6 @@
 //! Rows of certificates and key rings.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{Store, StoreError};
 
@@ -35,16 +35,25 @@ pub struct RingRow {
 }
 
 impl Store {
+    /// Adds certificates unless the first of them is there already.
+    pub fn found_certificates(&self, rows: &[CertificateRow]) -> Result<(), StoreError> {
+        self.change(|t| {
+            let Some(first) = rows.first() else { return Ok(()) };
+            let known = t.query_row(
+                "SELECT 1 FROM certificate WHERE owner = ?1 AND label = ?2",
+                [&first.owner, &first.label],
+                |_| Ok(()),
+            );
+            if known.optional()?.is_some() {
+                return Ok(());
+            }
+            rows.iter().try_for_each(|row| put_certificate(t, row))
+        })
+    }
+
     /// Adds a certificate, replacing one with the same owner and label.
     pub fn put_certificate(&self, row: &CertificateRow) -> Result<(), StoreError> {
-        self.change(|t| {
-            t.execute(
-                "INSERT INTO certificate (owner, label, der, key) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (owner, label) DO UPDATE SET der = ?3, key = ?4",
-                params![row.owner, row.label, row.der, row.key],
-            )
-            .map(|_| ())
-        })
+        self.change(|t| put_certificate(t, row))
     }
 
     /// The certificate with this owner and label.
@@ -62,6 +71,21 @@ impl Store {
             .optional()?)
     }
 
+    /// Makes a ring with one certificate in it, unless there is such a ring.
+    pub fn found_ring(
+        &self,
+        (owner, name): (&str, &str),
+        certificate: (&str, &str),
+        usage: &str,
+    ) -> Result<(), StoreError> {
+        self.change(|t| {
+            if t.execute("INSERT OR IGNORE INTO ring VALUES (?1, ?2)", [owner, name])? == 0 {
+                return Ok(());
+            }
+            connect(t, (owner, name), certificate, usage, false)
+        })
+    }
+
     /// Makes a ring if it is not there.
     pub fn put_ring(&self, owner: &str, name: &str) -> Result<(), StoreError> {
         self.change(|t| t.execute("INSERT OR IGNORE INTO ring VALUES (?1, ?2)", [owner, name]).map(|_| ()))
@@ -70,19 +94,12 @@ impl Store {
     /// Connects a certificate to a ring.
     pub fn connect(
         &self,
-        (ring_owner, ring): (&str, &str),
-        (owner, label): (&str, &str),
+        ring: (&str, &str),
+        certificate: (&str, &str),
         usage: &str,
         is_default: bool,
     ) -> Result<(), StoreError> {
-        self.change(|t| {
-            t.execute(
-                "INSERT OR REPLACE INTO ring_entry \
-                 SELECT ?1, ?2, id, ?5, ?6 FROM certificate WHERE owner = ?3 AND label = ?4",
-                params![ring_owner, ring, owner, label, usage, is_default],
-            )
-            .map(|_| ())
-        })
+        self.change(|t| connect(t, ring, certificate, usage, is_default))
     }
 
     /// What a ring holds; `None` if there is no such ring.
@@ -111,4 +128,28 @@ impl Store {
         })?;
         Ok(Some(rows.collect::<Result<_, _>>()?))
     }
+}
+
+fn put_certificate(t: &Transaction<'_>, row: &CertificateRow) -> rusqlite::Result<()> {
+    t.execute(
+        "INSERT INTO certificate (owner, label, der, key) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (owner, label) DO UPDATE SET der = ?3, key = ?4",
+        params![row.owner, row.label, row.der, row.key],
+    )
+    .map(|_| ())
+}
+
+fn connect(
+    t: &Transaction<'_>,
+    (ring_owner, ring): (&str, &str),
+    (owner, label): (&str, &str),
+    usage: &str,
+    is_default: bool,
+) -> rusqlite::Result<()> {
+    t.execute(
+        "INSERT OR REPLACE INTO ring_entry \
+         SELECT ?1, ?2, id, ?5, ?6 FROM certificate WHERE owner = ?3 AND label = ?4",
+        params![ring_owner, ring, owner, label, usage, is_default],
+    )
+    .map(|_| ())
 }

@@ -27,7 +27,10 @@ CREATE TABLE member (
     name        TEXT NOT NULL,
     records     INTEGER NOT NULL,
     bytes       INTEGER NOT NULL,
+    -- An alias has the content of its member: both names lead to the same place.
     content     TEXT NOT NULL,
+    user_data   BLOB NOT NULL,
+    alias_of    TEXT,
     PRIMARY KEY (dataset, name)
 ) STRICT;
 -- Files that may be there although no entry points to them: about to be cataloged, or about to be removed.
@@ -52,7 +55,9 @@ CREATE TABLE job (
     name      TEXT NOT NULL,
     user      TEXT NOT NULL,
     submitted TEXT NOT NULL,
-    status    TEXT NOT NULL
+    status    TEXT NOT NULL,
+    -- The run that is executing it; null once it has ended.
+    run       TEXT
 ) STRICT;
 CREATE TABLE spool (
     job     INTEGER NOT NULL REFERENCES job (number) ON DELETE CASCADE,
@@ -77,6 +82,12 @@ CREATE TABLE certificate (
     der   BLOB NOT NULL,
     key   BLOB,
     UNIQUE (owner, label)
+) STRICT;
+-- RSA keys by label, the PKDS of ICSF; without pkcs8 only the public half is known.
+CREATE TABLE rsa_key (
+    label TEXT PRIMARY KEY,
+    spki  BLOB NOT NULL,
+    pkcs8 BLOB
 ) STRICT;
 CREATE TABLE ring (
     owner TEXT NOT NULL,

@@ -4,13 +4,13 @@
 //! attributes that the file carries.
 
 use crate::dataset::{Dcb, Recfm, RecordReader, RecordWriter, Run, Shape};
-use crate::efz::{Check, Checked, Damage, ReleaseError, Sink};
+use crate::efz::{Check, Checked, Damage, KeyLabel, PrivateKey, ReleaseError, Secret, Sink};
 use crate::message::own;
 use crate::program::{Completion, StepContext};
 
 use super::report::{Report, elapsed, grouped};
-use super::statement::{Direction, Wishes};
-use super::{Failure, INPUT, OUTPUT, RC_INTERNAL};
+use super::statement::{Direction, KeyWish, Wishes};
+use super::{Failure, INPUT, OUTPUT, RC_INTERNAL, rsa_key};
 
 pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
     let watch = step.world.stopwatch();
@@ -19,17 +19,35 @@ pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(),
     let wishes = Wishes::read(step, report, Direction::Decrypt)?;
     let checked = check(step, &wishes)?;
     let done = release(step, &checked)?;
-    let header = checked.header();
-    let recfm = Recfm::from_bits(header.attributes.recfm).map(|recfm| recfm.to_string()).unwrap_or_default();
-    report.line(&own::ZJB403I.with(&[&header.description.text()]))?;
-    report.line(&own::ZJB404I.with(&[&header.attributes.lrecl, &header.attributes.blksize, &recfm]))?;
-    report.line(&own::ZJB405I.with(&[&grouped(header.file()), &grouped(done.bytes), &done.records]))?;
+    let facts = checked.facts();
+    let recfm = Recfm::from_bits(facts.attributes.recfm).map(|recfm| recfm.to_string()).unwrap_or_default();
+    report.line(&own::ZJB403I.with(&[&facts.description]))?;
+    report.line(&own::ZJB404I.with(&[&facts.attributes.lrecl, &facts.attributes.blksize, &recfm]))?;
+    report.line(&own::ZJB405I.with(&[&grouped(facts.file), &grouped(done.bytes), &done.records]))?;
     Ok(report.line(&own::ZJB406I.with(&[&elapsed(&watch)]))?)
 }
 
-/// The first pass.
+/// The first pass, with the password or with the key that has the label.
 fn check(step: &StepContext<'_>, wishes: &Wishes) -> Result<Checked, Failure> {
-    let mut check = Check::new(wishes.password()?);
+    match wishes.key()? {
+        KeyWish::Password(password) => check_with(step, Secret::Password(password)),
+        KeyWish::Rsa(label) => check_with(step, Secret::Rsa(&private_key(step, label)?)),
+    }
+}
+
+fn private_key(step: &StepContext<'_>, label: &KeyLabel) -> Result<PrivateKey, Failure> {
+    let Some(pkcs8) = rsa_key(step, label)?.pkcs8 else {
+        step.console.explain(&format!(
+            "Only the public half of the RSA key {label} is known, which encrypts but does not decrypt. \
+             Add the private key under its own label with zjob efz key add LABEL --pem FILE."
+        ));
+        return Err(Failure::wrong(own::ZJB425E.with(&[label])));
+    };
+    PrivateKey::from_pkcs8(&pkcs8).map_err(|error| Failure::wrong(own::ZJB426E.with(&[label, &error])))
+}
+
+fn check_with(step: &StepContext<'_>, secret: Secret<'_>) -> Result<Checked, Failure> {
+    let mut check = Check::new(secret);
     let mut reader = open_input(step)?;
     step.progress.begin("CSDFILDE", None);
     let fed = feed(step, reader.as_mut(), |bytes| check.feed(bytes).map_err(|damage| told(step, &damage)));
@@ -73,6 +91,9 @@ fn told(step: &StepContext<'_>, damage: &Damage) -> Failure {
             );
             Failure::wrong(own::ZJB422E.plain())
         }
+        Damage::NeedsPassword | Damage::NeedsRsaKey { .. } | Damage::OtherRsaKey { .. } => {
+            Failure::wrong(own::ZJB427E.with(&[&INPUT, damage]))
+        }
         other => Failure::wrong(own::ZJB423E.with(&[&INPUT, other])),
     }
 }
@@ -88,7 +109,7 @@ struct Done {
 fn release(step: &StepContext<'_>, checked: &Checked) -> Result<Done, Failure> {
     let mut out = open_output(step, checked)?;
     let mut reader = open_input(step)?;
-    step.progress.begin("CSDFILDE", Some(checked.header().file()));
+    step.progress.begin("CSDFILDE", Some(checked.facts().file));
     let released = release_records(step, checked, reader.as_mut(), out.as_mut());
     step.progress.end();
     let done = released?;
@@ -97,7 +118,7 @@ fn release(step: &StepContext<'_>, checked: &Checked) -> Result<Done, Failure> {
 }
 
 fn open_output<'a>(step: &StepContext<'a>, checked: &Checked) -> Result<Box<dyn RecordWriter + 'a>, Failure> {
-    let attributes = checked.header().attributes;
+    let attributes = checked.facts().attributes;
     let program = Dcb {
         recfm: Recfm::from_bits(attributes.recfm),
         lrecl: Some(u32::from(attributes.lrecl)),

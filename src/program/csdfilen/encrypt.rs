@@ -1,49 +1,104 @@
 //! CSDFILEN at work.
 //!
-//! SYSUT1 is read twice: first it is counted, because the header in front says how long the body is.
+//! SYSUT1 is read twice: first it is measured, because the header in front says how long the body is.
 
 use crate::dataset::attributes::HALF_TRACK;
-use crate::dataset::{Attributes, Dcb, Recfm, RecordReader, RecordWriter};
-use crate::efz::{self, Cipher, Contents, Plan, Seal, SealError, Sink, Totals};
-use crate::message::{own, programs};
+use crate::dataset::record::RDW;
+use crate::dataset::{Attributes, Dcb, Recfm, RecordReader, RecordWriter, Shape};
+use crate::efz::{
+    self, Cipher, Contents, KeyLabel, Measure, Plan, PublicKey, Seal, SealError, SealingKey, Sink, Totals,
+};
+use crate::message::{Message, own, programs};
 use crate::program::{Completion, StepContext};
 
 use super::report::{Call, CipherTimes, Report, elapsed, grouped};
-use super::statement::{Direction, Wishes};
-use super::{Failure, INPUT, OUTPUT, RC_INTERNAL, records_in};
+use super::statement::{Direction, KeyWish, Wishes};
+use super::{Failure, INPUT, OUTPUT, RC_INTERNAL, rsa_key};
 
 pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
     let watch = step.world.stopwatch();
     report.heading()?;
     let wishes = Wishes::read(step, report, Direction::Encrypt)?;
-    let (attributes, counted) = count(step)?;
+    let key = key(step, report, &wishes)?;
+    let (attributes, measured) = measure(step, wishes.compression())?;
     report.attributes(attributes)?;
-    let done = seal(step, &wishes, attributes, counted)?;
+    let done = seal(step, &plan(step, &wishes, attributes), &key, measured)?;
     report.line(&programs::CSDFILEN_OUTPUT.with(&[&HALF_TRACK]))?;
-    report.line(&own::ZJB401I.with(&[&match wishes.cipher() {
-        Cipher::Tdes => "CLEAR TDES KEY",
-        Cipher::Aes128 => "CLEAR AES-128 KEY",
-    }]))?;
-    report.line(&programs::CSDFILEN_RECORDS.with(&[&counted.records, &done.blocks]))?;
-    report.line(&programs::CSDFILEN_BYTES.with(&[&grouped(counted.bytes), &grouped(done.totals.written)]))?;
+    report.line(&key_type(&wishes))?;
+    report.line(&programs::CSDFILEN_RECORDS.with(&[&measured.records, &done.blocks]))?;
+    report.line(&programs::CSDFILEN_BYTES.with(&[&grouped(measured.bytes), &grouped(done.totals.written)]))?;
     done.times.print(report)?;
     Ok(report.line(&programs::CSDFILEN_ELAPSED.with(&[&elapsed(&watch)]))?)
 }
 
+/// The line that names the kind of data key.
+fn key_type(wishes: &Wishes) -> Message {
+    match wishes.cipher() {
+        Cipher::Tdes if wishes.secure_key() => programs::CSDFILEN_SECURE_TDES.plain(),
+        Cipher::Tdes => own::ZJB401I.with(&[&"CLEAR TDES KEY"]),
+        Cipher::Aes128 => own::ZJB401I.with(&[&"CLEAR AES-128 KEY"]),
+    }
+}
+
+/// The data key of this run.
+fn key(step: &StepContext<'_>, report: &mut Report<'_>, wishes: &Wishes) -> Result<SealingKey, Failure> {
+    match wishes.key()? {
+        KeyWish::Password(password) => {
+            let mut salt = [0; efz::header::SALT];
+            step.world.fill_random(&mut salt);
+            Ok(SealingKey::from_password(password, wishes.cipher(), wishes.iterations(), salt))
+        }
+        KeyWish::Rsa(label) => {
+            let key = wrapped_key(step, wishes, label)?;
+            report.line(&programs::CSDFILEN_RSA_KEY.with(&[label]))?;
+            Ok(key)
+        }
+    }
+}
+
+fn wrapped_key(step: &StepContext<'_>, wishes: &Wishes, label: &KeyLabel) -> Result<SealingKey, Failure> {
+    if wishes.has_idle_iterations() {
+        step.console.explain("ICOUNT says how a key is made of a password; with RSA it has no effect.");
+    }
+    let row = rsa_key(step, label)?;
+    let chance = &mut |bytes: &mut [u8]| step.world.fill_random(bytes);
+    PublicKey::from_spki(&row.spki)
+        .and_then(|key| SealingKey::wrapped_for(&key, label, wishes.cipher(), wishes.secure_key(), chance))
+        .map_err(|error| Failure::wrong(own::ZJB426E.with(&[label, &error])))
+}
+
 /// The first pass.
-fn count(step: &StepContext<'_>) -> Result<(Attributes, Contents), Failure> {
+fn measure(step: &StepContext<'_>, compress: bool) -> Result<(Attributes, Contents), Failure> {
     let mut reader = open_input(step)?;
-    let mut counted = Contents::default();
+    let mut measure = Measure::new(compress);
+    step.progress.begin("CSDFILEN, compressing to measure", None);
+    let measured = measure_records(step, reader.as_mut(), &mut measure);
+    step.progress.end();
+    measured?;
+    Ok((reader.attributes(), measure.finish()))
+}
+
+fn measure_records(
+    step: &StepContext<'_>,
+    reader: &mut dyn RecordReader,
+    measure: &mut Measure,
+) -> Result<(), Failure> {
     while let Some(run) = reader.next_run()? {
         step.cancel.check()?;
-        let records = records_in(run);
-        counted.records += records;
-        counted.bytes += match run.shape {
-            crate::dataset::Shape::Described => run.bytes.len() as u64 - records * crate::dataset::record::RDW as u64,
-            _ => run.bytes.len() as u64,
-        };
+        if measure.needs_records() {
+            run.records().for_each(|record| measure.put(record));
+        } else {
+            let records = run.count();
+            measure.count(records, run.bytes.len() as u64 - records * descriptors(run.shape));
+        }
+        step.progress.advance(run.bytes.len() as u64);
     }
-    Ok((reader.attributes(), counted))
+    Ok(())
+}
+
+/// Bytes in a run that stand in front of each record and do not belong to it.
+fn descriptors(shape: Shape) -> u64 {
+    if shape == Shape::Described { RDW as u64 } else { 0 }
 }
 
 fn open_input<'a>(step: &StepContext<'a>) -> Result<Box<dyn RecordReader + 'a>, Failure> {
@@ -58,12 +113,12 @@ struct Done {
 }
 
 /// The second pass.
-fn seal(step: &StepContext<'_>, wishes: &Wishes, attributes: Attributes, counted: Contents) -> Result<Done, Failure> {
+fn seal(step: &StepContext<'_>, plan: &Plan, key: &SealingKey, measured: Contents) -> Result<Done, Failure> {
     let mut out = Blocks::open(step)?;
     let mut reader = open_input(step)?;
-    step.progress.begin("CSDFILEN", Some(counted.bytes));
-    let plan = plan(step, wishes, attributes);
-    let sealed = seal_records(step, &plan, wishes, counted, reader.as_mut(), &mut out);
+    step.progress.begin("CSDFILEN", Some(measured.bytes));
+    let seal = Seal::start(plan, key, measured, &mut out);
+    let sealed = seal.map_err(Failure::from).and_then(|seal| seal_records(step, seal, reader.as_mut()));
     step.progress.end();
     let totals = sealed?;
     let times = out.times;
@@ -71,16 +126,11 @@ fn seal(step: &StepContext<'_>, wishes: &Wishes, attributes: Attributes, counted
 }
 
 fn plan(step: &StepContext<'_>, wishes: &Wishes, attributes: Attributes) -> Plan {
-    let mut salt = [0; efz::header::SALT];
-    step.world.fill_random(&mut salt);
     Plan {
-        cipher: wishes.cipher(),
         integrity: step.settings.efz_integrity,
-        iterations: wishes.iterations(),
-        salt,
         attributes: efz::Attributes {
             recfm: attributes.recfm.bits(),
-            // LRECL=X, the only one above this, is stored as 65,535.
+            // The longest is LRECL=X, 32,768.
             lrecl: u16::try_from(attributes.lrecl).unwrap_or(u16::MAX),
             blksize: attributes.blksize,
         },
@@ -90,13 +140,9 @@ fn plan(step: &StepContext<'_>, wishes: &Wishes, attributes: Attributes) -> Plan
 
 fn seal_records(
     step: &StepContext<'_>,
-    plan: &Plan,
-    wishes: &Wishes,
-    counted: Contents,
+    mut seal: Seal<&mut Blocks<'_>>,
     reader: &mut dyn RecordReader,
-    out: &mut Blocks<'_>,
 ) -> Result<Totals, Failure> {
-    let mut seal = Seal::start(plan, wishes.password()?, counted, out)?;
     while let Some(run) = reader.next_run()? {
         for record in run.records() {
             seal.put(record)?;
@@ -110,7 +156,7 @@ impl From<SealError<Completion>> for Failure {
     fn from(error: SealError<Completion>) -> Self {
         match error {
             SealError::Sink(completion) => completion.into(),
-            SealError::Changed { .. } | SealError::RecordLength(_) => {
+            SealError::Changed { .. } | SealError::RecordLength(_) | SealError::Ciphertext => {
                 Self::Told(own::ZJB421E.with(&[&INPUT]), RC_INTERNAL)
             }
         }

@@ -10,10 +10,11 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use crate::dataset::{ReadError, Run, Shape, WriteError};
+use crate::dataset::{ReadError, WriteError};
+use crate::efz::KeyLabel;
 use crate::message::{Message, own};
 
-use super::{Completion, OpenError, Program, StepContext};
+use super::{Completion, OpenError, Program, RsaKey, StepContext};
 use report::Report;
 
 /// Input data set.
@@ -96,6 +97,19 @@ impl From<ReadError> for Failure {
     }
 }
 
+/// The RSA key with this label.
+fn rsa_key(step: &StepContext<'_>, label: &KeyLabel) -> Result<RsaKey, Failure> {
+    let found = step.security.rsa_key(label.as_str());
+    let found = found.map_err(|error| Failure::Told(own::ZJB426E.with(&[label, &error]), RC_INTERNAL))?;
+    found.ok_or_else(|| {
+        step.console.explain(&format!(
+            "The system knows no RSA key {label}. zjob efz key list shows those it has; \
+             zjob efz key add {label} --pem FILE brings one in."
+        ));
+        Failure::wrong(own::ZJB424E.with(&[label]))
+    })
+}
+
 type Work = fn(&StepContext<'_>, &mut Report<'_>) -> Result<(), Failure>;
 
 fn run(step: &StepContext<'_>, program: &str, work: Work) -> Completion {
@@ -120,13 +134,4 @@ fn without_report(step: &StepContext<'_>, program: &str, error: OpenError) -> Co
     }
     step.console.explain(&format!("{program} cannot open SYSPRINT: {error}. Add //SYSPRINT DD SYSOUT=*."));
     Completion::Code(RC_NO_DD)
-}
-
-/// Number of records in a run.
-fn records_in(run: Run<'_>) -> u64 {
-    let count = match run.shape {
-        Shape::Fixed(length) if length > 0 => run.bytes.len() / length,
-        _ => run.records().count(),
-    };
-    count as u64
 }

@@ -4,14 +4,16 @@
 //! comment, and of a keyword that stands several times the last one counts. Border: cards to wishes; whether
 //! the wishes go together is asked here too, what they do is not.
 
+use zeroize::Zeroizing;
+
 use crate::dataset::Dcb;
 use crate::efz::header::{DEFAULT_ITERATIONS, DESCRIPTION, FEWEST_ITERATIONS, MOST_ITERATIONS};
-use crate::efz::{Cipher, Description, Password};
+use crate::efz::{Cipher, Description, KeyLabel, Password};
 use crate::message::{Message, own};
-use crate::program::StepContext;
+use crate::program::{Completion, StepContext};
 
-use super::Failure;
 use super::report::Report;
+use super::{Failure, RC_WRONG};
 
 /// Cards that SYSIN may have: far more than there are keywords.
 const MOST_CARDS: usize = 1000;
@@ -31,9 +33,16 @@ pub(super) struct Wishes {
     pub(super) description: Option<Description>,
     pub(super) key_type: Option<KeyType>,
     password: Option<Password>,
-    rsa_label: Option<String>,
-    pub(super) iterations: Option<u32>,
+    rsa_label: Option<KeyLabel>,
+    iterations: Option<u32>,
     compression: Option<bool>,
+}
+
+/// What the data key is made of or wrapped for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum KeyWish<'a> {
+    Password(&'a Password),
+    Rsa(&'a KeyLabel),
 }
 
 /// The kind of data key.
@@ -49,30 +58,49 @@ enum Statement {
     Description(Description),
     KeyType(KeyType),
     Password(Password),
-    RsaLabel(String),
+    RsaLabel(KeyLabel),
     Iterations(u32),
     Compression(bool),
 }
 
 impl Wishes {
-    /// Reads SYSIN, echoes every statement, and checks what goes together.
+    /// Reads SYSIN, echoes every statement with what is wrong about it, and checks what goes together.
     pub(super) fn read(step: &StepContext<'_>, report: &mut Report<'_>, direction: Direction) -> Result<Self, Failure> {
         let mut wishes = Self::default();
-        let mut wrong = None;
+        let mut any_wrong = false;
         for card in cards(step)? {
             report.input(&echo(&card))?;
             match parse(&card, direction) {
                 Ok(statement) => wishes.take(statement),
-                Err(message) => wrong = wrong.or(Some(message)),
+                Err(message) => {
+                    any_wrong = true;
+                    report.line(&message)?;
+                }
             }
         }
-        let wrong = wrong.or_else(|| wishes.conflict());
-        wrong.map_or(Ok(wishes), |message| Err(Failure::wrong(message)))
+        if any_wrong {
+            return Err(Failure::Ended(Completion::Code(RC_WRONG)));
+        }
+        wishes.conflict().map_or(Ok(wishes), |message| Err(Failure::wrong(message)))
     }
 
-    /// The password; `conflict` has seen to it that there is one.
-    pub(super) fn password(&self) -> Result<&Password, Failure> {
-        self.password.as_ref().ok_or_else(|| Failure::wrong(own::ZJB412E.plain()))
+    /// The key; `conflict` has seen to it that there is exactly one.
+    pub(super) fn key(&self) -> Result<KeyWish<'_>, Failure> {
+        match (&self.password, &self.rsa_label) {
+            (Some(password), _) => Ok(KeyWish::Password(password)),
+            (None, Some(label)) => Ok(KeyWish::Rsa(label)),
+            (None, None) => Err(Failure::wrong(own::ZJB412E.plain())),
+        }
+    }
+
+    /// The data key must never be seen in clear.
+    pub(super) fn secure_key(&self) -> bool {
+        self.key_type == Some(KeyType::SecureTdes)
+    }
+
+    /// Compress before encrypting.
+    pub(super) fn compression(&self) -> bool {
+        self.compression.unwrap_or(false)
     }
 
     /// The cipher of a clear key; triple DES unless another is asked for.
@@ -81,6 +109,11 @@ impl Wishes {
             Some(KeyType::Clear(cipher)) => cipher,
             Some(KeyType::SecureTdes) | None => Cipher::Tdes,
         }
+    }
+
+    /// An iteration count was asked for, although no key is derived.
+    pub(super) fn has_idle_iterations(&self) -> bool {
+        self.iterations.is_some() && self.rsa_label.is_some()
     }
 
     /// Iterations of the key derivation.
@@ -99,22 +132,19 @@ impl Wishes {
         }
     }
 
-    /// What does not go together, or is not emulated.
+    /// What does not go together.
     fn conflict(&self) -> Option<Message> {
-        let secure = self.key_type == Some(KeyType::SecureTdes);
         match (&self.password, &self.rsa_label) {
             (Some(_), Some(_)) => Some(own::ZJB411E.plain()),
-            (_, None) if secure => Some(own::ZJB413E.plain()),
+            (_, None) if self.secure_key() => Some(own::ZJB413E.plain()),
             (None, None) => Some(own::ZJB412E.plain()),
-            (None, Some(_)) => Some(own::ZJB419E.with(&[&"RSA="])),
-            (Some(_), None) if self.compression == Some(true) => Some(own::ZJB419E.with(&[&"COMPRESSION=YES"])),
-            (Some(_), None) => None,
+            (None, Some(_)) | (Some(_), None) => None,
         }
     }
 }
 
 /// The statements of SYSIN, without comments and without the blanks at their ends.
-fn cards(step: &StepContext<'_>) -> Result<Vec<String>, Failure> {
+fn cards(step: &StepContext<'_>) -> Result<Vec<Zeroizing<String>>, Failure> {
     let mut reader = step.dds.open_input("SYSIN", Dcb::default()).map_err(|error| Failure::open("SYSIN", error))?;
     let mut cards = Vec::new();
     while let Some(run) = reader.next_run()? {
@@ -122,9 +152,11 @@ fn cards(step: &StepContext<'_>) -> Result<Vec<String>, Failure> {
             if cards.len() == MOST_CARDS {
                 return Err(Failure::wrong(own::ZJB418E.with(&[&MOST_CARDS])));
             }
-            let card = step.code_page.decode(record);
+            let mut card = Zeroizing::new(step.code_page.decode(record));
+            let length = card.trim_end_matches(' ').len();
+            card.truncate(length);
             if !card.starts_with('*') {
-                cards.push(card.trim_end_matches(' ').to_owned());
+                cards.push(card);
             }
         }
     }
@@ -171,11 +203,8 @@ fn password(value: &str) -> Result<Statement, Message> {
     Password::new(value).map(Statement::Password).map_err(|error| own::ZJB414E.with(&[&error.0]))
 }
 
-/// 1 to 64 characters, the first one alphabetic or national (DFSMShsm, DEFINE DUMPCLASS ENCRYPT).
 fn rsa_label(value: &str) -> Result<Statement, Message> {
-    let first = value.chars().next();
-    let good = value.len() <= 64 && first.is_some_and(|c| c.is_ascii_uppercase() || "@#$".contains(c));
-    if good { Ok(Statement::RsaLabel(value.to_owned())) } else { Err(own::ZJB415E.with(&[&value])) }
+    KeyLabel::new(value).map(Statement::RsaLabel).map_err(|_| own::ZJB415E.with(&[&value]))
 }
 
 fn description(value: &str) -> Result<Statement, Message> {
@@ -235,6 +264,9 @@ mod tests {
         assert_eq!(error(&format!("PASSWORD={}", "x".repeat(33))), "ZJB414E");
         assert_eq!(error("RSA="), "ZJB415E");
         assert_eq!(error("RSA=1ST"), "ZJB415E");
+        assert_eq!(error("RSA=my.key"), "ZJB415E");
+        assert_eq!(error(&format!("RSA={}", "K".repeat(65))), "ZJB415E");
+        assert_eq!(error(&format!("RSA={}", "K".repeat(64))), "accepted");
         for card in ["DESC=", "DESC=''", "DESC=text", "DESC='text' more", &format!("DESC='{}'", "x".repeat(65))] {
             assert_eq!(error(card), "ZJB416E", "{card}");
         }

@@ -1,10 +1,13 @@
 //! CSDFILEN and CSDFILDE as a job step sees them.
 
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+use proptest::sample::select;
 
+use crate::codepage::CodePage;
 use crate::dataset::{Attributes, Recfm};
-use crate::program::Completion;
+use crate::efz::{Key, PrivateKey};
 use crate::program::testing::{TestData, TestStep, attributes};
+use crate::program::{Completion, RsaKey};
 
 const PASSWORD: &str = "PASSWORD=sample password please change";
 
@@ -25,6 +28,23 @@ fn decrypting(cards: &[&str], sealed: TestData) -> TestStep {
     TestStep::new().sysin(cards).input("SYSUT1", sealed).output("SYSUT2")
 }
 
+const LABEL: &str = "ITSOLD.TEST.RSA2048";
+const RSA: &str = "RSA=ITSOLD.TEST.RSA2048";
+
+fn private_key() -> PrivateKey {
+    match Key::from_pem(include_bytes!("../../../testdata/efz/rsa-2048.pem")) {
+        Ok(Key::Private(key)) => key,
+        other => panic!("no private key but {other:?}"),
+    }
+}
+
+/// The step of a system that has the RSA key, both halves or only the public one.
+fn with_key(step: TestStep, private: bool) -> TestStep {
+    let key = private_key();
+    let pkcs8 = private.then(|| key.to_pkcs8());
+    step.rsa_key(LABEL, RsaKey { spki: key.public().to_spki(), pkcs8 })
+}
+
 /// `input` encrypted with the password of the sample deck.
 fn sealed(cards: &[&str], input: TestData) -> TestData {
     let step = encrypting(cards, input);
@@ -38,11 +58,11 @@ fn opened(sealed: TestData) -> TestData {
     step.written("SYSUT2").expect("SYSUT2 was written")
 }
 
-/// The step ends with 8, SYSPRINT ends with a line that starts so, and SYSUT2 was not opened.
+/// The step ends with 8, SYSPRINT has a line that starts so, and SYSUT2 was not opened.
 fn assert_refused(step: &TestStep, program: &str, id: &str) {
     assert_eq!(step.run(program), Completion::Code(8));
     let lines = step.lines("SYSPRINT");
-    assert!(lines.last().is_some_and(|line| line.starts_with(id)), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with(id)), "{lines:?}");
     assert_eq!(step.written("SYSUT2"), None);
 }
 
@@ -172,20 +192,141 @@ fn passwords_of_7_and_of_33_characters_are_refused_and_8_and_32_are_not() {
 }
 
 #[test]
-fn statements_that_exclude_each_other_or_are_not_emulated_are_named() {
+fn statements_that_exclude_each_other_are_named() {
     for (cards, id) in [
         ([PASSWORD, "RSA=MY.KEY"].as_slice(), "ZJB411E"),
         (&["CLRTDES"], "ZJB412E"),
         (&[], "ZJB412E"),
         (&["ENCTDES", PASSWORD], "ZJB413E"),
-        (&["RSA=MY.KEY"], "ZJB419E RSA= IS NOT EMULATED"),
-        (&["ENCTDES", "RSA=MY.KEY"], "ZJB419E RSA= IS NOT EMULATED"),
-        (&["COMPRESSION=YES", PASSWORD], "ZJB419E COMPRESSION=YES IS NOT EMULATED"),
+        (&["ENCTDES"], "ZJB413E"),
         (&["CLRAES256", PASSWORD], "ZJB410E"),
     ] {
         assert_refused(&encrypting(cards, published()), "CSDFILEN", id);
     }
     assert_refused(&decrypting(&["ICOUNT=16", PASSWORD], published()), "CSDFILDE", "ZJB410E");
+}
+
+#[test]
+fn each_of_several_wrong_statements_is_named_below_its_card() {
+    let step = encrypting(&["CLRAES256", "ICOUNT=0", " CLRTDES", "* a comment", PASSWORD], published());
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(8));
+    let lines = step.lines("SYSPRINT");
+    let starts: Vec<_> = lines[1..].iter().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(
+        starts,
+        [
+            "INPUT: ********",
+            "ZJB410E '********'",
+            "INPUT: ICOUNT=0",
+            "ZJB417E ICOUNT=0",
+            "INPUT: ********",
+            "ZJB410E '********'",
+            "INPUT: PASSWORD=********"
+        ]
+    );
+}
+
+#[test]
+fn inner_blanks_belong_to_a_password_and_the_blanks_at_the_end_of_its_card_do_not() {
+    let sealed = sealed(&["PASSWORD=two  words"], published());
+    let narrow = TestData {
+        attributes: attributes("FB", 80),
+        records: vec![CodePage::ibm1047().encode(&format!("{:<80}", "PASSWORD=two  words")).expect("characters")],
+    };
+    let step = TestStep::new().input("SYSIN", narrow).input("SYSUT1", sealed.clone()).output("SYSUT2");
+    assert_eq!(step.run("CSDFILDE"), Completion::Code(0));
+    assert_refused(&decrypting(&["PASSWORD=two words"], sealed), "CSDFILDE", "ZJB422E");
+}
+
+#[test]
+fn the_report_of_a_secure_key_is_that_of_the_published_run() {
+    let cards = ["DESC='Lennies test case with rsa keys'", "ENCTDES", RSA];
+    let mut step = with_key(encrypting(&cards, published()), false);
+    step.settings.efz_integrity = false;
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0));
+    assert_eq!(
+        step.lines("SYSPRINT"),
+        [
+            "CSDFILEN Encryption Utility  04/19/2023 (MM/DD/YYYY) 14:13:49 (HH:MM:SS)",
+            "INPUT: DESC='Lennies test case with rsa keys'",
+            "INPUT: ENCTDES",
+            "INPUT: RSA=ITSOLD.TEST.RSA2048",
+            "CSDFILEN: RSA-PUB : ITSOLD.TEST.RSA2048",
+            "INPUT: LRECL 80 BLKSIZE 27920 RECFM FB",
+            "OUTPUT: BLKSIZE 27998",
+            "ENCRYPTION OF DATA: ENCRYPTED TDES KEY USING CRYPTO COPROCESSOR",
+            "RECORDS READ: 231 WRITTEN: 1",
+            "BYTES READ: 18,480 BYTES WRITTEN: 20,336 WITH HEADER AND PAD",
+            "CIPHER TIMES (IN SECONDS):",
+            "HIGH: 0.000000 DATA: 19872",
+            "LOW:  0.000000 DATA: 19872",
+            "TOTAL CIPHER TIME (IN SECONDS): 0.000000 CIPHERS: 1",
+            "TOTAL ELAPSED TIME: 0:00:00.01",
+        ]
+    );
+}
+
+/// The published data, encrypted for the RSA key.
+fn wrapped(cards: &[&str]) -> TestData {
+    let step = with_key(encrypting(cards, published()), false);
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0), "{:?}", step.lines("SYSPRINT"));
+    step.written("SYSUT2").expect("SYSUT2 was written")
+}
+
+#[test]
+fn what_is_encrypted_for_an_rsa_key_comes_back_with_its_private_half() {
+    for cards in [[RSA, "CLRTDES"], [RSA, "CLRAES128"], [RSA, "ENCTDES"], [RSA, "COMPRESSION=YES"]] {
+        let step = with_key(decrypting(&[RSA], wrapped(&cards)), true);
+        assert_eq!(step.run("CSDFILDE"), Completion::Code(0), "{:?}", step.lines("SYSPRINT"));
+        assert_eq!(step.written("SYSUT2"), Some(published()));
+    }
+}
+
+#[test]
+fn an_rsa_key_that_is_missing_or_is_another_one_is_named_and_explained() {
+    let step = encrypting(&[RSA], published());
+    assert_refused(&step, "CSDFILEN", "ZJB424E THE KEY STORE HAS NO RSA KEY WITH THE LABEL ITSOLD.TEST.RSA2048");
+    assert!(step.explained()[0].contains("zjob efz key add"));
+    assert_refused(&decrypting(&[RSA], wrapped(&[RSA])), "CSDFILDE", "ZJB424E");
+    let step = with_key(decrypting(&[RSA], wrapped(&[RSA])), false);
+    assert_refused(&step, "CSDFILDE", "ZJB425E THE KEY STORE HAS NO PRIVATE KEY WITH THE LABEL ITSOLD.TEST.RSA2048");
+    assert!(step.explained()[0].contains("public half"));
+    let Ok(Key::Private(other)) = Key::from_pem(include_bytes!("../../../testdata/efz/rsa-4096.pem")) else {
+        panic!("a private key")
+    };
+    let other = RsaKey { spki: other.public().to_spki(), pkcs8: Some(other.to_pkcs8()) };
+    let step = decrypting(&["RSA=OTHER.KEY"], wrapped(&[RSA])).rsa_key("OTHER.KEY", other);
+    assert_refused(
+        &step,
+        "CSDFILDE",
+        "ZJB427E SYSUT1 CANNOT BE OPENED SO: the data key is wrapped for another RSA key",
+    );
+    let damaged = RsaKey { spki: vec![1, 2, 3], pkcs8: None };
+    assert_refused(&encrypting(&[RSA], published()).rsa_key(LABEL, damaged), "CSDFILEN", "ZJB426E");
+}
+
+#[test]
+fn a_password_does_not_open_a_wrapped_key_nor_a_key_a_password() {
+    assert_refused(&decrypting(&[PASSWORD], wrapped(&[RSA])), "CSDFILDE", "ZJB427E");
+    let step = with_key(decrypting(&[RSA], sealed(&[PASSWORD], published())), true);
+    assert_refused(&step, "CSDFILDE", "ZJB427E");
+}
+
+#[test]
+fn an_iteration_count_beside_an_rsa_key_is_explained_as_idle() {
+    let step = with_key(encrypting(&[RSA, "ICOUNT=100"], published()), false);
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0));
+    assert!(step.explained()[0].contains("no effect"));
+}
+
+#[test]
+fn compression_makes_the_output_smaller_and_of_several_wishes_the_last_counts() {
+    let big = || data("VB", 255, vec![vec![0x40; 251]; 1000]);
+    let out = sealed(&["COMPRESSION=NO", "COMPRESSION=YES", PASSWORD], big());
+    assert_eq!(out.records.len(), 1, "one block instead of ten");
+    assert_eq!(opened(out), big());
+    let out = sealed(&["COMPRESSION=YES", "COMPRESSION=NO", PASSWORD], big());
+    assert_eq!(out.records.len(), 10);
 }
 
 #[test]
@@ -275,14 +416,16 @@ fn a_password_is_read_in_the_code_page_of_the_system() {
 
 fn any_data() -> impl Strategy<Value = TestData> {
     prop_oneof![
-        (1_u32..200).prop_flat_map(|lrecl| {
+        (select(&["F", "FB", "FA", "FBA", "FBM", "FBS"]), 1_u32..200).prop_flat_map(|(recfm, lrecl)| {
             let record = proptest::collection::vec(any::<u8>(), lrecl as usize);
-            (Just("FB"), Just(lrecl), proptest::collection::vec(record, 0..30))
+            (Just(recfm), Just(lrecl), proptest::collection::vec(record, 0..30))
         }),
-        (5_u32..500).prop_flat_map(|lrecl| {
+        (select(&["V", "VB", "VA", "VBA", "VBM"]), 5_u32..500).prop_flat_map(|(recfm, lrecl)| {
             let record = proptest::collection::vec(any::<u8>(), 0..lrecl as usize - 4);
-            (Just("VB"), Just(lrecl), proptest::collection::vec(record, 0..30))
+            (Just(recfm), Just(lrecl), proptest::collection::vec(record, 0..30))
         }),
+        proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..300), 0..30)
+            .prop_map(|records| ("U", 0, records)),
     ]
     .prop_map(|(recfm, lrecl, records)| data(recfm, lrecl, records))
 }
@@ -291,8 +434,15 @@ proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(32))]
 
     #[test]
-    fn any_data_set_comes_back(original in any_data(), aes: bool) {
+    fn any_data_set_comes_back(original in any_data(), aes: bool, compress: bool, rsa: bool) {
         let cipher = if aes { "CLRAES128" } else { "CLRTDES" };
-        assert_eq!(opened(sealed(&[cipher, "ICOUNT=3", PASSWORD], original.clone())), original);
+        let compression = if compress { "COMPRESSION=YES" } else { "COMPRESSION=NO" };
+        let key = if rsa { RSA } else { PASSWORD };
+        let step = with_key(encrypting(&[cipher, compression, key], original.clone()), false);
+        assert_eq!(step.run("CSDFILEN"), Completion::Code(0), "{:?}", step.lines("SYSPRINT"));
+        let sealed = step.written("SYSUT2").expect("SYSUT2 was written");
+        let step = with_key(decrypting(&[key], sealed), true);
+        assert_eq!(step.run("CSDFILDE"), Completion::Code(0), "{:?}", step.lines("SYSPRINT"));
+        assert_eq!(step.written("SYSUT2"), Some(original));
     }
 }

@@ -193,7 +193,8 @@ impl Session {
                 None
             }
             Err(broken) => {
-                self.give_up(upload, staged, bytes, incomplete(&broken)).await;
+                let why = if gone { Incomplete::ConnectionLost } else { incomplete(&broken) };
+                self.give_up(upload, staged, bytes, why).await;
                 let ends = gone || (matches!(broken, Broken::Cut) && self.cuts_session());
                 (!ends).then(|| self.broken(&broken, upload))
             }

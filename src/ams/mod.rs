@@ -1,0 +1,72 @@
+//! Access method services: the command language of IDCAMS, its condition codes and its listing.
+//!
+//! Border: cards and catalog come through [`Services`]; nothing is known of steps, DDs and SYSOUT. Commands are
+//! read and carried out one by one, because what a command does decides which of the next ones count.
+
+mod delete;
+mod listing;
+mod modal;
+mod scan;
+
+pub use listing::Pages;
+pub use modal::Processor;
+
+use crate::dataset::{DataSetName, MemberName};
+use crate::message::Message;
+
+/// The highest condition code; it ends everything.
+pub const SEVERE: u16 = 16;
+/// The code of a function that was not done.
+const NOT_DONE: u16 = 12;
+/// The code of a function that was done in part.
+const IN_PART: u16 = 8;
+
+/// What became of a delete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// Gone.
+    Done,
+    /// No such entry in the catalog.
+    NotFound,
+    /// The library is there, the member is not.
+    MemberNotFound,
+    /// Somebody else uses the data set.
+    InUse,
+}
+
+/// What the processor needs of the world around it.
+pub trait Services {
+    /// What ends the step at once.
+    type Error;
+
+    /// The next card of the input, as characters; `None` at the end.
+    fn next_card(&mut self) -> Result<Option<String>, Self::Error>;
+
+    /// One record of the listing, its carriage control first.
+    fn print(&mut self, record: &str) -> Result<(), Self::Error>;
+
+    /// Deletes a data set, or one member of it.
+    fn delete(&mut self, name: &DataSetName, member: Option<&MemberName>) -> Result<Deleted, Self::Error>;
+
+    /// Tells the user in plain words what happened, outside the listing.
+    fn explain(&mut self, text: &str);
+}
+
+/// Why a command was not carried out.
+#[derive(Debug)]
+enum Rejected<E> {
+    /// The message that says so; the text is bypassed until the next command.
+    Syntax(Message),
+    /// The command is known to the host and not to zjob.
+    NotEmulated(String),
+    /// The order of modal commands is broken: the rest of the input cannot be understood.
+    Modal(Message),
+    /// The step ends.
+    Ended(E),
+}
+
+impl<E> From<E> for Rejected<E> {
+    fn from(error: E) -> Self {
+        Self::Ended(error)
+    }
+}

@@ -1,0 +1,213 @@
+//! The command line: one file for each subcommand, with its arguments, its help and its calls.
+//!
+//! Border: what was typed becomes calls of the library; results go to the writers that `main` hands in. It
+//! knows no formats and no rules of z/OS.
+
+pub mod behind;
+pub mod dataset;
+pub mod efz;
+pub mod hostfile;
+pub mod inbox;
+pub mod parallel;
+pub mod progress;
+pub mod run;
+pub mod secret;
+pub mod spool;
+pub mod terse;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use thiserror::Error;
+
+pub use self::secret::Secrets;
+pub use crate::program::Cancel;
+use crate::system::config::{self, Config};
+use crate::system::{System, SystemError};
+
+/// Exit status for wrong use.
+pub const EXIT_USAGE: u8 = 64;
+
+/// z/OS-style batch transfer emulator and dataset packager.
+///
+/// Runs JCL decks on an emulated z/OS: data sets are tersed and encrypted into the bytes a mainframe would
+/// write, sent by a z/OS-true FTP client, and the job log is printed as the host would.
+#[derive(Debug, Parser)]
+#[command(name = "zjob", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The system's directory [default: .zjob beside the nearest zjob.toml, else the user's data directory]
+    #[arg(long, global = true, env = "ZJOB_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  zjob run jcl-samples/upload.jcl         run a deck, print its job log
+  zjob dataset list                       what is in the catalog
+  zjob dataset cat 'YOUR.INPUT.DATASET'   a data set as text
+  zjob terse unpack dump.trs              a packed data set as text
+  zjob efz encrypt DUMP.TRS --binary      a file encrypted as CSDFILEN does
+  zjob spool show JOB00001                the log of a past job
+  zjob inbox list                         what the embedded server received";
+
+/// The subcommands, in the order of the documentation.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the jobs of decks and print their logs.
+    Run(run::Arguments),
+    /// Look at data sets, bring host files in and out.
+    #[command(subcommand)]
+    Dataset(dataset::Command),
+    /// Pack and unpack TERSE files, look at them, verify them.
+    #[command(subcommand)]
+    Terse(terse::Command),
+    /// Encrypt and decrypt Encryption Facility files, look after RSA keys.
+    #[command(subcommand)]
+    Efz(efz::Command),
+    /// Look at the logs of past jobs.
+    #[command(subcommand)]
+    Spool(spool::Command),
+    /// Look at what the embedded server received.
+    #[command(subcommand)]
+    Inbox(inbox::Command),
+}
+
+/// Where a command writes, and what it knows of the terminal.
+pub struct Terminal<'a> {
+    /// Results.
+    pub out: &'a mut dyn Write,
+    /// Words for the user.
+    pub explain: &'a dyn Fn(&str),
+    /// Error output is a terminal: bars make sense.
+    pub is_terminal: bool,
+    /// Ctrl-C.
+    pub cancel: Cancel,
+    /// Where secrets come from.
+    pub secrets: &'a dyn Secrets,
+}
+
+/// Why a command did not work.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// The arguments do not make sense together, or name what is not there.
+    #[error("{0}")]
+    Usage(String),
+    /// The system failed.
+    #[error(transparent)]
+    System(#[from] SystemError),
+    /// A result could not be written, or a file not read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl CliError {
+    /// True if nobody reads the output any more (`| head`): the end is then silent.
+    pub fn is_broken_pipe(&self) -> bool {
+        let mut error: Option<&dyn std::error::Error> = Some(self);
+        while let Some(current) = error {
+            if current.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+                return true;
+            }
+            error = current.source();
+        }
+        false
+    }
+}
+
+/// Runs a command. The result is the exit status.
+pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
+    match &arguments.command {
+        Command::Run(command) => run::execute(command, arguments.home.as_deref(), terminal),
+        Command::Dataset(command) => dataset::execute(command, &open_here(arguments)?, terminal),
+        Command::Terse(command) => terse::execute(command, &Here { home: arguments.home.as_deref() }, terminal),
+        Command::Efz(command) => efz::execute(command, &Here { home: arguments.home.as_deref() }, terminal),
+        Command::Spool(command) => spool::execute(command, &open_here(arguments)?, terminal),
+        Command::Inbox(command) => inbox::execute(command, &open_here(arguments)?, terminal),
+    }
+}
+
+/// Opens the system of the current directory.
+fn open_here(arguments: &Arguments) -> Result<System, CliError> {
+    Here { home: arguments.home.as_deref() }.system()
+}
+
+/// The current directory, for commands that need a system only sometimes.
+pub struct Here<'a> {
+    home: Option<&'a Path>,
+}
+
+impl Here<'_> {
+    /// The settings that hold here. No system is made or opened.
+    pub fn config(&self) -> Result<Config, CliError> {
+        match Config::find(&std::env::current_dir()?) {
+            Some(file) => Ok(Config::read(&file).map_err(SystemError::from)?),
+            None => Ok(Config::default()),
+        }
+    }
+
+    /// Opens the system that belongs here.
+    pub fn system(&self) -> Result<System, CliError> {
+        let (home, config) = find_system(self.home, &std::env::current_dir()?)?;
+        let world = Arc::new(config::world(&config));
+        Ok(System::open(&home, config, world)?)
+    }
+}
+
+/// The home and the configuration for work that starts in `start`.
+fn find_system(home: Option<&Path>, start: &Path) -> Result<(PathBuf, Config), CliError> {
+    let file = Config::find(start);
+    let config = match &file {
+        Some(file) => Config::read(file).map_err(SystemError::from)?,
+        None => Config::default(),
+    };
+    let home = match (home, &file) {
+        (Some(home), _) => home.to_owned(),
+        (None, Some(file)) => file.with_file_name(".zjob"),
+        (None, None) => data_directory()?,
+    };
+    Ok((home, config))
+}
+
+fn data_directory() -> Result<PathBuf, CliError> {
+    use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+    let arguments =
+        AppStrategyArgs { top_level_domain: String::new(), author: String::new(), app_name: "zjob".to_owned() };
+    let strategy = choose_app_strategy(arguments)
+        .map_err(|_| CliError::Usage("there is no home directory; say --home DIR".to_owned()))?;
+    Ok(strategy.data_dir())
+}
+
+/// `1,234,567`
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        super::Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn thousands_have_commas() {
+        assert_eq!(super::thousands(999), "999");
+        assert_eq!(super::thousands(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,200 @@
+//! Inputs and outputs of one file: host files, streams and data sets behind one face.
+//!
+//! Border: opens and keeps. A host file appears when it is kept, a data set is cataloged when it is kept.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+use super::super::dataset::{hold, locate, make};
+use super::super::hostfile::{self, NewFile, Place};
+use super::stream::{Metered, RecordBytes};
+use super::{Meter, Problem};
+use crate::dataset::catalog::{DataSet, DataSetWriter, WriteRequest};
+use crate::dataset::enqueue::{Enqueues, Use};
+use crate::dataset::file::FileReader;
+use crate::dataset::{Attributes, DataSetName, Dsorg, MemberName, Recfm, RecordWriter, Run, Shape};
+use crate::system::System;
+use crate::terse::RECORD;
+
+/// Bytes read in one call.
+const BUFFER: usize = 256 * 1024;
+
+/// Where outputs of one task may go beside host files.
+pub(super) struct Around<'a> {
+    /// The system, if a data set is named anywhere.
+    pub(super) system: Option<&'a System>,
+    /// Standard output, where it is not shared by threads.
+    pub(super) out: Option<&'a mut dyn Write>,
+    pub(super) meter: &'a Meter,
+    pub(super) force: bool,
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn system(&self) -> Result<&'a System, Problem> {
+        self.system.ok_or_else(|| Problem::Failed("there is no system".to_owned()))
+    }
+
+    /// Opens the bytes of a host file, a stream or a data set of fixed records.
+    pub(super) fn bytes(&self, from: &Place) -> Result<Box<dyn BufRead + 'a>, Problem> {
+        let Place::DataSet(name, member) = from else { return host_bytes(from, self.meter) };
+        let (reader, held) = records(self.system()?, name, member.as_ref())?;
+        if !crate::dataset::RecordReader::attributes(&reader).recfm.is_fixed() {
+            return Err(Problem::Failed(
+                "packed data sets have RECFM=FB, LRECL=1024; transfer it again, in binary, into such a data set"
+                    .to_owned(),
+            ));
+        }
+        Ok(Box::new(BufReader::new(Held { reader: Metered::new(RecordBytes::new(reader), self.meter), _held: held })))
+    }
+
+    /// Starts an output of bytes: packed records or a host file.
+    pub(super) fn create(&mut self, to: &Place) -> Result<Output<'_>, Problem> {
+        match to {
+            Place::Host(path) => {
+                let file = hostfile::create_with_parents(path, self.force);
+                Ok(Output::File(file.map_err(|error| Problem::failed(format!("{}: {error}", path.display())))?))
+            }
+            Place::DataSet(name, member) => {
+                let attributes = Attributes::with_system_block_size(Recfm::FB, RECORD as u32);
+                let new = NewDataSet::create(self.system()?, name, member.as_ref(), attributes, self.force)?;
+                Ok(Output::DataSet(Box::new(new)))
+            }
+            Place::Stream => match &mut self.out {
+                Some(out) => Ok(Output::Stream(*out)),
+                None => Err(Problem::Failed("standard output is not at hand".to_owned())),
+            },
+        }
+    }
+}
+
+/// Opens the bytes of a host file or a stream.
+pub(super) fn host_bytes<'a>(from: &Place, meter: &'a Meter) -> Result<Box<dyn BufRead + 'a>, Problem> {
+    let path = match from {
+        Place::Host(path) => path.as_path(),
+        _ => std::path::Path::new("-"),
+    };
+    let input = Metered::new(hostfile::open(path)?, meter);
+    Ok(Box::new(BufReader::with_capacity(BUFFER, input)))
+}
+
+/// The records of a data set or member, and the hold on its name.
+pub(super) fn records(
+    system: &System,
+    name: &DataSetName,
+    member: Option<&MemberName>,
+) -> Result<(FileReader, Enqueues), Problem> {
+    let held = hold(system, name, Use::Shared)?;
+    let dataset = locate(system, name)?;
+    if dataset.is_partitioned() != member.is_some() {
+        let what = if member.is_some() { "is no library" } else { "is a library; name a member" };
+        return Err(Problem::Failed(what.to_owned()));
+    }
+    let label = dataset.label();
+    let (Some(recfm), Some(lrecl), Some(blksize)) = (label.recfm, label.lrecl, label.blksize) else {
+        return Err(Problem::Failed("nothing was ever written to it, so it has no RECFM and LRECL".to_owned()));
+    };
+    let reader = dataset.open_read(member, Attributes { recfm, lrecl, blksize }).map_err(Problem::failed)?;
+    Ok((reader, held))
+}
+
+/// A reader that holds the name of its data set.
+struct Held<R> {
+    reader: R,
+    _held: Enqueues,
+}
+
+impl<R: Read> Read for Held<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+/// Where bytes go.
+pub(super) enum Output<'a> {
+    File(NewFile),
+    Stream(&'a mut dyn Write),
+    DataSet(Box<NewDataSet>),
+}
+
+impl Output<'_> {
+    /// Makes what was written last.
+    pub(super) fn keep(self) -> Result<(), Problem> {
+        match self {
+            Self::File(file) => Ok(file.keep()?),
+            Self::Stream(out) => Ok(out.flush()?),
+            Self::DataSet(dataset) => dataset.keep(),
+        }
+    }
+}
+
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Stream(out) => out.write(bytes),
+            // The encoder gives whole packed records.
+            Self::DataSet(dataset) => {
+                let run = Run { bytes, shape: Shape::Fixed(RECORD) };
+                dataset.writer.put_run(run).map_err(|error| io::Error::other(error.to_string()))?;
+                Ok(bytes.len())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Stream(out) => out.flush(),
+            Self::DataSet(_) => Ok(()),
+        }
+    }
+}
+
+/// A data set being written, in place of an old one if there is any.
+pub(super) struct NewDataSet {
+    pub(super) writer: Box<DataSetWriter>,
+    dataset: DataSet,
+    _held: Enqueues,
+}
+
+impl NewDataSet {
+    pub(super) fn create(
+        system: &System,
+        name: &DataSetName,
+        member: Option<&MemberName>,
+        attributes: Attributes,
+        force: bool,
+    ) -> Result<Self, Problem> {
+        let held = hold(system, name, Use::Exclusive)?;
+        let old = system.data_sets().locate(name).map_err(Problem::failed)?;
+        if let Some(old) = &old {
+            check_old(old, member, force)?;
+        }
+        let dataset = make(system, name, Dsorg::of_member(member), attributes, old)?;
+        let (ddname, release) = ("TERSE", member.is_none().then_some(1));
+        let secondary = Some(super::super::dataset::IMPORT_TRACKS.1);
+        let request = WriteRequest { ddname, member, attributes, extend: false, secondary, release };
+        let writer = Box::new(dataset.open_write(request).map_err(Problem::failed)?);
+        Ok(Self { writer, dataset, _held: held })
+    }
+
+    /// Writes out the rest and catalogs the data set.
+    pub(super) fn keep(self) -> Result<(), Problem> {
+        self.writer.close().map_err(Problem::failed)?;
+        self.dataset.commit().map_err(Problem::failed)
+    }
+}
+
+fn check_old(old: &DataSet, member: Option<&MemberName>, force: bool) -> Result<(), Problem> {
+    let exists = match member {
+        _ if old.is_partitioned() != member.is_some() => {
+            let what = if member.is_some() { "it is no library" } else { "it is a library; name a member" };
+            return Err(Problem::Failed(what.to_owned()));
+        }
+        Some(member) => old.has_member(member).map_err(Problem::failed)?,
+        None => true,
+    };
+    if exists && !force {
+        return Err(Problem::Failed("the data set or member exists; --force replaces it".to_owned()));
+    }
+    Ok(())
+}

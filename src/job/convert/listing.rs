@@ -1,0 +1,165 @@
+//! The JESJCL listing: statement numbers, card images, substitution lines. Column layout is the job log's.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::jcl::card::Position;
+use crate::jcl::{Card, Text};
+use crate::message::converter::{GENERATED_SYSIN, IEFC653I};
+
+const PASSWORD: &str = "PASSWORD=";
+
+/// A line of JESJCL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingLine {
+    /// The statement number; only the first card of a statement has one.
+    pub number: Option<u32>,
+    /// Columns 1 to 80 of the card, or a message.
+    pub text: String,
+}
+
+/// The listing as far as it goes.
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    lines: Vec<ListingLine>,
+    number: u32,
+    substitution: Option<String>,
+}
+
+impl Listing {
+    /// Number of the last statement.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Lists the cards of a statement and gives it a number.
+    pub(super) fn statement(&mut self, cards: &[Card<'_>]) -> u32 {
+        self.numbered(cards.iter().map(|card| card.image().to_owned()))
+    }
+
+    /// Lists the JOB statement, its passwords blanked out.
+    pub(super) fn job(&mut self, cards: &[Card<'_>], first_card: u32, operands: &Text<'_>) -> u32 {
+        let secret: HashSet<Position> =
+            passwords(operands.as_str()).into_iter().flatten().map(|offset| operands.position(offset)).collect();
+        let images = (first_card..).zip(cards).map(|(card, text)| {
+            let image = mask(text.image());
+            let columns = (1..).zip(image.chars());
+            columns.map(|(column, c)| if secret.contains(&Position { card, column }) { ' ' } else { c }).collect()
+        });
+        self.numbered(images)
+    }
+
+    /// Lists a statement whose operation nobody knows: it may be the rest of a JOB statement.
+    pub(super) fn unknown(&mut self, cards: &[Card<'_>]) -> u32 {
+        self.numbered(cards.iter().map(|card| mask(card.image())))
+    }
+
+    /// Lists cards without a number.
+    pub(super) fn unnumbered(&mut self, cards: &[Card<'_>]) {
+        self.lines.extend(cards.iter().map(|card| ListingLine { number: None, text: card.image().to_owned() }));
+    }
+
+    /// Lists the statement that JES2 puts before data without one.
+    pub(super) fn generated_sysin(&mut self) -> u32 {
+        self.numbered([GENERATED_SYSIN.plain().to_string()])
+    }
+
+    /// Remembers the operand field after substitution. The line comes right before the next statement.
+    pub(super) fn substitution(&mut self, field: &str) {
+        self.substitution = Some(IEFC653I.with(&[&mask(field)]).to_string());
+    }
+
+    /// All lines.
+    pub(super) fn finish(mut self) -> Vec<ListingLine> {
+        self.flush();
+        self.lines
+    }
+
+    fn numbered(&mut self, images: impl IntoIterator<Item = String>) -> u32 {
+        self.flush();
+        self.number = self.number.saturating_add(1);
+        let numbers = std::iter::once(Some(self.number)).chain(std::iter::repeat(None));
+        self.lines.extend(numbers.zip(images).map(|(number, text)| ListingLine { number, text }));
+        self.number
+    }
+
+    fn flush(&mut self) {
+        let text = self.substitution.take();
+        self.lines.extend(text.map(|text| ListingLine { number: None, text }));
+    }
+}
+
+/// `text` with blanks in place of passwords.
+fn mask(text: &str) -> String {
+    let secret: HashSet<usize> = passwords(text).into_iter().flatten().collect();
+    text.char_indices().map(|(at, c)| if secret.contains(&at) { ' ' } else { c }).collect()
+}
+
+/// The values of PASSWORD in `field`, as byte ranges, in order.
+pub(super) fn passwords(field: &str) -> Vec<Range<usize>> {
+    let upper = field.to_ascii_uppercase();
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = upper.get(from..).and_then(|rest| rest.find(PASSWORD)).map(|at| from + at) {
+        let start = at + PASSWORD.len();
+        from = start;
+        let before = at.checked_sub(1).and_then(|before| upper.as_bytes().get(before));
+        if matches!(before, None | Some(b',' | b' ')) {
+            from += value_length(upper.get(start..).unwrap_or(""));
+            found.push(start..from);
+        }
+    }
+    found
+}
+
+/// How far a value reaches: to a comma outside parentheses, or a blank, outside apostrophes.
+fn value_length(text: &str) -> usize {
+    let (mut depth, mut in_string) = (0_usize, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'\'' => in_string = !in_string,
+            _ if in_string => {}
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b' ' => return at,
+            b',' if depth == 0 => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Listing, mask};
+    use crate::jcl::card::cards;
+    use crate::jcl::logical::read;
+
+    fn listed(deck: &str) -> String {
+        let cards = cards(deck);
+        let statement = read(&cards, 0).expect("a statement");
+        let mut listing = Listing::default();
+        listing.job(&cards, 1, &statement.operands);
+        listing.finish().into_iter().map(|line| line.text + "\n").collect()
+    }
+
+    #[test]
+    fn the_value_of_password_is_blank_in_the_listing() {
+        assert_eq!(listed("//J JOB USER=ME,PASSWORD=SECRET,CLASS=A"), "//J JOB USER=ME,PASSWORD=      ,CLASS=A\n");
+        assert_eq!(listed("//J JOB PASSWORD=(OLD,NEW) COMMENT"), "//J JOB PASSWORD=          COMMENT\n");
+        assert_eq!(listed("//J JOB PASSWORD=(OLD,\n// NEW)"), "//J JOB PASSWORD=     \n//     \n");
+    }
+
+    #[test]
+    fn a_password_is_blank_even_where_the_card_is_wrong() {
+        assert!(!listed("//J JOB CLASS=A,\n//                  PASSWORD=SECRET").contains("SECRET"));
+        assert!(!listed("//J JOB CLASS=A,password=SECRET").contains("SECRET"));
+        assert!(!listed(&format!("//J JOB {:52}PASSWORD=SECRETSECRET", "CLASS=A,".repeat(5))).contains("SECRET"));
+    }
+
+    #[test]
+    fn nothing_else_is_masked() {
+        assert_eq!(listed("//J JOB NOPASSWORD=X,USER=Y"), "//J JOB NOPASSWORD=X,USER=Y\n");
+        assert_eq!(mask("A,PASSWORD=B,C"), "A,PASSWORD= ,C");
+    }
+}

@@ -1,0 +1,158 @@
+//! What was found in a job, and a statement whose operands are being looked at.
+
+use std::borrow::Cow;
+
+use crate::jcl::ast::Items;
+use crate::jcl::card::Position;
+use crate::jcl::{Diagnostic, Effect, Operand, Quoting, Span, Text, Value, Word};
+use crate::message::converter::{IEF638I, IEF643I, IEF644I, IEFC629I, IEFC640I, Where};
+use crate::message::own::ZJB012E;
+use crate::message::{Entry, Message};
+
+/// Everything that was found in a job so far.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// What stops the job.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// What the user should know.
+    pub(super) hints: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// Something that stops the job.
+    pub(super) fn stop(&mut self, statement: u32, position: Position, message: Message) {
+        self.explained(statement, position, message, None);
+    }
+
+    /// Something that stops the job, with an explanation.
+    pub(super) fn explained(
+        &mut self,
+        statement: u32,
+        position: Position,
+        message: Message,
+        explanation: Option<Message>,
+    ) {
+        let statement = Some(statement);
+        self.diagnostics.push(Diagnostic { message, statement, position, explanation, effect: Effect::Stops });
+    }
+
+    /// Something that does not stop the job and is no part of the listing.
+    pub(super) fn hint(&mut self, statement: Option<u32>, position: Position, message: Message) {
+        self.hints.push(Diagnostic { message, statement, position, explanation: None, effect: Effect::Hint });
+    }
+}
+
+/// A statement being read: its operands' text, and where findings go.
+pub(super) struct Reading<'r> {
+    /// Statement number.
+    pub(super) statement: u32,
+    /// The verb as messages name it.
+    pub(super) verb: &'static str,
+    /// The operand field after substitution.
+    pub(super) text: &'r Text<'r>,
+    /// True if a symbol was replaced.
+    pub(super) substituted: bool,
+    /// Where findings go.
+    pub(super) findings: &'r mut Findings,
+}
+
+impl<'r> Reading<'r> {
+    /// The text of `span`.
+    pub(super) fn of(&self, span: Span) -> &'r str {
+        span.of(self.text.as_str())
+    }
+
+    /// How many things stop the job so far.
+    pub(super) fn stops(&self) -> usize {
+        self.findings.diagnostics.len()
+    }
+
+    /// Something at offset `at` stops the job.
+    pub(super) fn stop(&mut self, at: u32, message: Message) {
+        let position = self.text.position(at as usize);
+        self.findings.stop(self.statement, position, message);
+    }
+
+    /// The tail ` ON THE DD STATEMENT`.
+    pub(super) fn on_statement(&self) -> Where<'static> {
+        Where::Statement(self.verb)
+    }
+
+    /// The text of a value that is one word without apostrophes and parentheses.
+    pub(super) fn plain(&self, value: &Value) -> Option<&'r str> {
+        match value {
+            Value::Word(Word { span, quoting: Quoting::None, suffix: None }) => Some(self.of(*span)),
+            _ => None,
+        }
+    }
+
+    /// What a word stands for, without its apostrophes. A string inside a word is wrong unless a symbol
+    /// stood before it.
+    pub(super) fn unquoted(&mut self, word: &Word, place: Where<'_>) -> Option<Cow<'r, str>> {
+        if word.quoting != Quoting::Part {
+            return Some(word.value(self.text.as_str()));
+        }
+        if self.substituted {
+            return Some(Cow::Owned(self.of(word.span).replace('\'', "")));
+        }
+        self.stop(word.span.start, IEFC629I.with(&[&place]));
+        None
+    }
+
+    /// A number of at most `max`.
+    pub(super) fn number(&mut self, value: &Value, place: Where<'_>, max: u32) -> Option<u32> {
+        let digits = self.plain(value).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let Some(digits) = digits else {
+            self.refuse(value, &IEF644I, place);
+            return None;
+        };
+        let number = digits.parse::<u32>().ok().filter(|number| *number <= max);
+        if number.is_none() {
+            self.stop(value.span().start, IEF638I.with(&[&place]));
+        }
+        number
+    }
+
+    /// One of some words.
+    pub(super) fn choice<T: Copy>(&mut self, value: &Value, words: &[(&str, T)], place: Where<'_>) -> Option<T> {
+        let text = self.plain(value);
+        let chosen = words.iter().find(|(word, _)| text == Some(word)).map(|(_, meaning)| *meaning);
+        if chosen.is_none() {
+            self.unidentified(value, place);
+        }
+        chosen
+    }
+
+    /// A value that is not one of those that the keyword takes.
+    pub(super) fn unidentified(&mut self, value: &Value, place: Where<'_>) {
+        self.refuse(value, &IEF643I, place);
+    }
+
+    /// A wrong value: `row` says why, unless it is only that apostrophes are not allowed here.
+    pub(super) fn refuse(&mut self, value: &Value, row: &'static Entry, place: Where<'_>) {
+        let is_quoted = matches!(value, Value::Word(word) if word.quoting != Quoting::None);
+        let row = if is_quoted { &IEFC629I } else { row };
+        self.stop(value.span().start, row.with(&[&place]));
+    }
+
+    /// A list with more members than it may have.
+    pub(super) fn check_length(&mut self, items: Items<'_>, max: usize, place: Where<'_>) {
+        if let Some((_, value)) = items.get(max) {
+            self.stop(value.span().start, IEFC640I.with(&[&place]));
+        }
+    }
+
+    /// A value that z/OS takes and we do not. `what` must not be a secret.
+    pub(super) fn not_emulated(&mut self, value: &Value, what: &str, keyword: &str) {
+        self.stop(value.span().start, ZJB012E.with(&[&what, &keyword]));
+    }
+}
+
+/// The value of the operand with this keyword, if it was coded and is not empty.
+pub(super) fn keyword<'o>(text: &str, operands: &'o [Operand], names: &[&str]) -> Option<&'o Value> {
+    operands
+        .iter()
+        .find(|operand| operand.keyword.is_some_and(|keyword| names.contains(&keyword.of(text))))
+        .map(|operand| &operand.value)
+        .filter(|value| !value.is_empty())
+}

@@ -1,0 +1,118 @@
+//! In-stream data: cards to records of 80 bytes in the system's code page.
+
+use crate::codepage::{CodePage, EBCDIC_BLANK};
+use crate::jcl::Card;
+use crate::jcl::card::{LAST_COLUMN, Position};
+use crate::message::own::{ZJB020E, ZJB021E};
+
+use super::reading::Findings;
+
+/// A translation table for one run: the code page is asked once for each character of Latin-1.
+pub(super) struct Encoder {
+    page: &'static CodePage,
+    latin1: [Option<u8>; 256],
+}
+
+impl Encoder {
+    /// An encoder to `page`.
+    pub(super) fn new(page: &'static CodePage) -> Self {
+        let byte = |code: usize| u8::try_from(code).ok().and_then(|code| page.byte(char::from(code)));
+        Self { page, latin1: std::array::from_fn(byte) }
+    }
+
+    /// The byte of `character`, if the page has one.
+    pub(super) fn byte(&self, character: char) -> Option<u8> {
+        match self.latin1.get(character as usize) {
+            Some(byte) => *byte,
+            None => self.page.byte(character),
+        }
+    }
+
+    /// The records of `cards`, end to end. `first_card` is the number of the first of them in the deck.
+    pub(super) fn records(
+        &self,
+        cards: &[Card<'_>],
+        first_card: u32,
+        statement: u32,
+        findings: &mut Findings,
+    ) -> Vec<u8> {
+        let mut records = Vec::with_capacity(cards.len() * LAST_COLUMN);
+        for (number, card) in (first_card..).zip(cards) {
+            let start = records.len();
+            if let Err((position, message)) = self.record(card, number, &mut records) {
+                findings.stop(statement, position, message);
+            }
+            records.resize(start + LAST_COLUMN, EBCDIC_BLANK);
+        }
+        records
+    }
+
+    fn record(
+        &self,
+        card: &Card<'_>,
+        number: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<(), (Position, crate::message::Message)> {
+        let text = card.text().trim_end_matches(' ');
+        let columns = text.chars().count();
+        if columns > LAST_COLUMN {
+            let position = Position { card: number, column: LAST_COLUMN as u32 + 1 };
+            return Err((position, ZJB020E.with(&[&number, &columns])));
+        }
+        for (column, character) in (1..).zip(text.chars()) {
+            let byte = self.byte(character).ok_or_else(|| {
+                let code = format!("U+{:04X}", character as u32);
+                let position = Position { card: number, column };
+                (position, ZJB021E.with(&[&code, &column, &number, &self.page.name()]))
+            })?;
+            out.push(byte);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoder, Findings};
+    use crate::codepage::CodePage;
+    use crate::jcl::card::{Position, cards};
+
+    fn records(deck: &str) -> (Vec<u8>, Vec<(Position, String)>) {
+        let mut findings = Findings::default();
+        let records = Encoder::new(CodePage::ibm1047()).records(&cards(deck), 5, 3, &mut findings);
+        let found = findings.diagnostics.into_iter().map(|found| (found.position, found.message.to_string()));
+        (records, found.collect())
+    }
+
+    #[test]
+    fn each_card_becomes_a_record_of_80_bytes() {
+        let (records, found) = records("AB\r\n\n[1] \n");
+        assert_eq!(records.len(), 240);
+        assert_eq!(records[..3], [0xC1, 0xC2, 0x40]);
+        assert!(records[3..160].iter().all(|&byte| byte == 0x40));
+        assert_eq!(records[160..163], [0xAD, 0xF1, 0xBD]);
+        assert!(found.is_empty());
+    }
+
+    #[test]
+    fn sequence_numbers_are_data() {
+        let (records, _) = records(&format!("{:72}00000010", "QUIT"));
+        assert_eq!(records[72..], [0xF0, 0xF0, 0xF0, 0xF0, 0xF0, 0xF0, 0xF1, 0xF0]);
+    }
+
+    #[test]
+    fn blanks_after_column_80_do_no_harm_but_text_does() {
+        assert!(records(&format!("{:200}", "A")).1.is_empty());
+        let (_, found) = records(&format!("A\n{:81}B", "A"));
+        assert_eq!(found[0].0, Position { card: 6, column: 81 });
+        assert!(found[0].1.starts_with("ZJB020E CARD 6 HAS 82 COLUMNS"), "{}", found[0].1);
+    }
+
+    #[test]
+    fn a_character_without_a_place_is_named_with_card_and_column() {
+        let (records, found) = records("put 'A' 5€.TRS");
+        assert_eq!(found[0].0, Position { card: 5, column: 10 });
+        assert_eq!(found[0].1, "ZJB021E CHARACTER U+20AC IN COLUMN 10 OF CARD 5 HAS NO PLACE IN CODE PAGE IBM-1047");
+        assert_eq!(records.len(), 80);
+    }
+}
