@@ -40,7 +40,7 @@ pub struct StepData<'a> {
 }
 
 impl StepData<'_> {
-    pub(super) fn find(&self, ddname: &str) -> Result<&AllocatedDd, OpenError> {
+    fn find(&self, ddname: &str) -> Result<&AllocatedDd, OpenError> {
         if let Some(dd) = self.dds.iter().find(|dd| dd.name == ddname) {
             Ok(dd)
         } else {
