@@ -78,7 +78,9 @@ fn container(row: &Value) {
     let records: Vec<_> =
         row["records"].as_array().expect("records").iter().map(|record| unhex(record.as_str().expect("hex"))).collect();
     let mut measure = Measure::new(false);
-    records.iter().for_each(|record| measure.put(record));
+    for record in records {
+        measure.put(record);
+    }
     let mut file = Vec::new();
     let sink = |bytes: &[u8]| {
         file.extend_from_slice(bytes);

@@ -5,7 +5,11 @@ use zjob::cli::Arguments;
 
 /// The long help of a command and of everything below it.
 fn help_of(command: &mut clap::Command, path: &str, out: &mut String) {
-    out.push_str(&format!("==== {path}\n{}\n", command.render_long_help()));
+    out.push_str("==== ");
+    out.push_str(path);
+    out.push('\n');
+    out.push_str(&command.render_long_help().to_string());
+    out.push('\n');
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names.iter().filter(|name| *name != "help") {
         if let Some(sub) = command.find_subcommand_mut(name) {
@@ -18,7 +22,7 @@ fn help_of(command: &mut clap::Command, path: &str, out: &mut String) {
 fn the_help_of_every_command_is_frozen() {
     let mut text = String::new();
     help_of(&mut Arguments::command().term_width(100), "zjob", &mut text);
-    let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let text = text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     insta::assert_snapshot!("help", text);
 }
 

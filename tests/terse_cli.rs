@@ -2,6 +2,7 @@
 //!
 //! Shared files are read in place (`ZJOB_SHARED`, else `../shared` beside the package); tests that need them say
 //! so as ignored where they are absent.
+#![allow(clippy::unnecessary_wraps, reason = "trials return results")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -102,7 +102,9 @@ mod tests {
     fn all_bytes_arrive_in_order() {
         let mut behind = Behind::new(Vec::new()).expect("a thread");
         let pieces: Vec<Vec<u8>> = (0..100_u8).map(|n| vec![n; usize::from(n) * 50]).collect();
-        pieces.iter().for_each(|piece| behind.write_all(piece).expect("memory takes all"));
+        for piece in &pieces {
+            behind.write_all(piece).expect("memory takes all");
+        }
         assert_eq!(behind.finish().expect("written"), pieces.concat());
     }
 

@@ -68,7 +68,9 @@ fn seal(cipher: Cipher, integrity: bool, records: &[Vec<u8>]) -> (Vec<u8>, Total
 fn seal_so(way: Way, records: &[Vec<u8>]) -> (Vec<u8>, Totals) {
     let key = if way.rsa { rsa_key(way.cipher, false) } else { password_key(way.cipher) };
     let mut measure = Measure::new(way.compress);
-    records.iter().for_each(|record| measure.put(record));
+    for record in records {
+        measure.put(record);
+    }
     seal_with(&key, way.integrity, measure.finish(), records)
 }
 
@@ -475,7 +477,9 @@ fn drafted(key: &SealingKey, integrity: bool, compress: bool, records: &[Vec<u8>
         Ok::<_, Infallible>(())
     };
     let mut draft = Draft::start(key, compress, sink);
-    records.iter().for_each(|record| draft.put(record).expect("memory takes all"));
+    for record in records {
+        draft.put(record).expect("memory takes all");
+    }
     let contents = draft.finish().expect("memory takes all");
     let mut file = Vec::new();
     let sink = |bytes: &[u8]| {

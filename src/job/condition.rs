@@ -89,7 +89,9 @@ mod tests {
 
     fn history(codes: &[(&str, u16)]) -> History {
         let mut history = History::default();
-        codes.iter().for_each(|(name, code)| history.add(&step(name), *code));
+        for (name, code) in codes {
+            history.add(&step(name), *code);
+        }
         history
     }
 

@@ -264,7 +264,7 @@ fn release(
     meter: &Meter,
 ) -> Result<Released, Problem> {
     let fixed = Recfm::from_bits(checked.facts().attributes.recfm).is_some_and(Recfm::is_fixed);
-    let mut records = Records { out: BufWriter::with_capacity(PIECE, output), format, fixed, records: 0, bytes: 0 };
+    let mut records = ToHost { out: BufWriter::with_capacity(PIECE, output), format, fixed, records: 0, bytes: 0 };
     let mut open = checked.open(&mut records);
     let mut piece = vec![0; PIECE];
     loop {
@@ -279,14 +279,14 @@ fn release(
         })?;
     }
     open.finish()?;
-    let Records { out, records, bytes, .. } = records;
+    let ToHost { out, records, bytes, .. } = records;
     let output = out.into_inner().map_err(|error| CliError::Io(error.into_error()))?;
     output.keep().map_err(CliError::from)?;
     Ok(Released { records, bytes })
 }
 
 /// Records on their way into the host file.
-struct Records<W: Write> {
+struct ToHost<W: Write> {
     out: W,
     format: HostFormat,
     fixed: bool,
@@ -294,7 +294,7 @@ struct Records<W: Write> {
     bytes: u64,
 }
 
-impl<W: Write> Sink for &mut Records<W> {
+impl<W: Write> Sink for &mut ToHost<W> {
     type Error = TransferError;
 
     fn put(&mut self, record: &[u8]) -> Result<(), TransferError> {

@@ -232,7 +232,7 @@ impl Work<'_> {
     fn envelop(&self, mut ciphertext: File, contents: Contents, output: &mut Output<'_>) -> Result<Totals, CliError> {
         let start = Envelope::start(&self.plan, &self.key, contents, Written(output));
         let mut envelope = start.map_err(|error| self.refused(error))?;
-        let mut piece = Vec::new();
+        let mut piece = vec![0; PIECE];
         loop {
             piece.resize(PIECE, 0);
             let read = fill(&self.meter, &mut ciphertext, &mut piece).map_err(|error| at(self.from, error))?;

@@ -83,5 +83,10 @@ fn at(place: &Place, what: impl std::fmt::Display) -> CliError {
 
 /// Bytes as digits.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        // A String takes everything that is written to it.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }

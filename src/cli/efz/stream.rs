@@ -35,7 +35,7 @@ impl Meter {
     }
 
     /// The same for those who want a buffered reader.
-    pub(super) fn buffered<'a, R: Read>(&'a self, from: R) -> BufReader<impl Read + use<'a, R>> {
+    pub(super) fn buffered<R: Read>(&self, from: R) -> BufReader<impl Read + use<'_, R>> {
         BufReader::with_capacity(PIECE, Metered { from, meter: self })
     }
 }
