@@ -1,12 +1,14 @@
 //! The `zjob` command: hands arguments, terminal and signals to the library, and is the only one to print.
 
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
-use zjob::cli::{Arguments, Cancel, EXIT_USAGE, Terminal, execute};
+use zeroize::Zeroizing;
+use zjob::cli::{Arguments, Cancel, EXIT_USAGE, Secrets, Terminal, execute};
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -18,27 +20,44 @@ fn main() -> ExitCode {
         }
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let explain = |text: &str| {
-        // When nobody reads the words any more, the work goes on.
-        let _ = writeln!(io::stderr(), "zjob: {text}");
-    };
+    let explain = say;
     let mut terminal = Terminal {
         out: &mut out,
         explain: &explain,
         is_terminal: io::stderr().is_terminal(),
         cancel: Cancel::watching(interrupted()),
+        secrets: &Typed,
     };
-    let result = execute(&arguments, &mut terminal).and_then(|status| {
-        terminal.out.flush()?;
-        Ok(status)
+    let result = execute(&arguments, &mut terminal).and_then(|status| match terminal.out.flush() {
+        // Nobody reads the rest any more; how the command ended is told all the same.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(status),
     });
     match result {
         Ok(status) => ExitCode::from(status),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            explain(&error.to_string());
+            say(&error.to_string());
             ExitCode::from(EXIT_USAGE)
         }
+    }
+}
+
+/// Tells the user something. A job goes on when nobody listens.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "zjob: {text}");
+}
+
+/// Secrets from the environment and from the terminal, even if standard input is something else.
+struct Typed;
+
+impl Secrets for Typed {
+    fn variable(&self, name: &str) -> Option<OsString> {
+        std::env::var_os(name)
+    }
+
+    fn prompt(&self, question: &str) -> io::Result<Zeroizing<String>> {
+        rpassword::prompt_password(question).map(Zeroizing::new)
     }
 }
 

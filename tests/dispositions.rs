@@ -97,3 +97,66 @@ fn passed_data_sets_live_until_the_job_ends() {
     assert!(!system.exists("MY.B"), "unclaimed");
     assert!(ran.says(" IGD106I MY.B                                         PASSED,    DDNAME=B       "));
 }
+
+#[test]
+fn a_job_whose_data_could_not_be_kept_does_not_end_well() {
+    let system = TestSystem::new();
+    drop(system.open());
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON dataset WHEN NEW.name = 'MY.A' \
+                  BEGIN SELECT RAISE(ABORT, 'the disk is broken'); END";
+    let database = rusqlite::Connection::open(system.home().join("zjob.db")).expect("the database");
+    database.execute_batch(refuse).expect("a trigger");
+    let ran = system.run(&format!(
+        "//LOST    JOB CLASS=A\n//S1 EXEC PGM=IEFBR14\n//A DD DSN=MY.A,DISP=(NEW,CATLG),{NEW}\n//S2 EXEC PGM=IEFBR14\n"
+    ));
+    assert!(ran.says(" ZJB107E MY.A - HOST FILE SYSTEM OR DATABASE ERROR: "), "{}", ran.listing());
+    assert_eq!(*ran.end(), JobEnd::JclError);
+    assert_eq!(ran.step("S2"), "FLUSH");
+}
+
+#[test]
+fn what_follows_dummy_in_a_concatenation_is_not_read() {
+    let system = TestSystem::new().text("MY.A", &[" DELETE NO.SUCH"]).text("MY.B", &[" SET MAXCC=4"]);
+    let deck = |first: &str| {
+        format!(
+            "//CONCAT  JOB CLASS=A\n//S1 EXEC PGM=IDCAMS\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD {first}\n\
+             // DD DSN=MY.B,DISP=SHR\n"
+        )
+    };
+    assert_eq!(system.run(&deck("DUMMY")).step("S1"), "0000");
+    assert_eq!(system.run(&deck("DSN=MY.B,DISP=SHR")).step("S1"), "0004");
+}
+
+#[test]
+fn a_record_length_that_does_not_divide_the_blocks_is_s013_20_on_input_too() {
+    let system = TestSystem::new().text("MY.IN", &["A"; 5]);
+    let ran = system.run(
+        "//BADLEN  JOB CLASS=A\n//S1 EXEC PGM=TRSMAIN,PARM=PACK\n//SYSPRINT DD SYSOUT=*\n\
+         //INFILE DD DSN=MY.IN,DISP=SHR,LRECL=100\n\
+         //OUTFILE DD DSN=MY.OUT,DISP=(NEW,CATLG),SPACE=(TRK,1)\n",
+    );
+    assert_eq!(ran.step("S1"), "*S013");
+    assert!(ran.says(" IEC141I 013-20,"), "{}", ran.listing());
+}
+
+#[test]
+fn the_members_of_a_library_share_its_space() {
+    let noise: Vec<Vec<u8>> = (0..400_u32).map(|n| (0..80).map(|at| (n * 89 + at * n + at) as u8).collect()).collect();
+    let system = TestSystem::new().dataset("MY.IN", zjob::dataset::Recfm::FB, 80, &noise);
+    let member = |name: &str| {
+        format!(
+            "//{name} EXEC PGM=TRSMAIN,PARM=UNPACK\n//SYSPRINT DD SYSOUT=*\n//INFILE DD DSN=MY.PACKED,DISP=SHR\n\
+             //OUTFILE DD DSN=MY.LIB({name}),DISP=SHR\n"
+        )
+    };
+    let ran = system.run(&format!(
+        "//LIB     JOB CLASS=A\n//S1 EXEC PGM=TRSMAIN,PARM=PACK\n//SYSPRINT DD SYSOUT=*\n\
+         //INFILE DD DSN=MY.IN,DISP=SHR\n//OUTFILE DD DSN=MY.PACKED,DISP=(NEW,CATLG),SPACE=(TRK,5)\n\
+         //LIB DD DSN=MY.LIB,DISP=(NEW,CATLG),SPACE=(TRK,(2,0,5))\n{}{}",
+        member("FIRST"),
+        member("SECOND"),
+    ));
+    // 32,000 bytes in blocks of 27,920 take the track that the directory leaves; a second member finds none.
+    assert_eq!((ran.step("FIRST"), ran.step("SECOND")), ("0000", "*SD37"), "{}", ran.listing());
+    assert!(ran.says(" IEC031I D37-04,"));
+}

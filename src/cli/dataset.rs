@@ -225,15 +225,14 @@ fn import(
     }
     let old = system.data_sets().locate(&name).map_err(SystemError::from)?;
     let known = old.as_ref().filter(|_| member.is_some()).map(DataSet::label).unwrap_or_default();
+    let is_same = asked.or(known).recfm == known.recfm && asked.or(known).lrecl == known.lrecl;
+    // A block size goes with the records that it was made for.
+    let known = Dcb { blksize: known.blksize.filter(|_| is_same), ..known };
     let attributes = import_attributes(asked.or(known), format).map_err(usage)?;
-    let target = match (old, &member) {
-        (Some(library), Some(_)) if library.is_partitioned() => library,
-        (Some(_), Some(_)) => return Err(usage(format!("{name} is no library"))),
-        (Some(library), None) if library.is_partitioned() => {
-            return Err(usage(format!("{name} is a library; name a member, as in '{name}(MEMBER)'")));
-        }
-        (old, _) => make(system, &name, Dsorg::of_member(member.as_ref()), attributes, old)?,
-    };
+    if let Some(old) = &old {
+        old.fits(member.as_ref(), &attributes).map_err(catalog)?.map_err(|why| usage(why.to_string()))?;
+    }
+    let target = make(system, &name, Dsorg::of_member(member.as_ref()), attributes, old)?;
     let records = fill(file, &target, member.as_ref(), attributes, format)
         .map_err(|what| usage(format!("{}: {what}", shown(file))))?;
     target.commit().map_err(catalog)?;

@@ -184,6 +184,15 @@ impl NewFile {
         Ok(Self { inner: Inner::Beside { file, target: target.to_owned(), replace } })
     }
 
+    /// The same for a file that nobody but its owner may read.
+    pub fn create_private(target: &Path, replace: bool) -> io::Result<Self> {
+        let mut file = Self::create(target, replace)?;
+        if let Inner::Beside { file, .. } = &mut file.inner {
+            make_private(file.get_ref().as_file())?;
+        }
+        Ok(file)
+    }
+
     /// Writes out the rest and gives the file its name.
     pub fn keep(self) -> io::Result<()> {
         match self.inner {
@@ -202,6 +211,17 @@ impl NewFile {
 
 fn exists() -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, "the file exists; --force replaces it")
+}
+
+#[cfg(unix)]
+fn make_private(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// Temporary files that become files of the user: not for the owner alone, as far as the umask allows.

@@ -3,12 +3,15 @@
 //! Border: what was typed becomes calls of the library; results go to the writers that `main` hands in. It
 //! knows no formats and no rules of z/OS.
 
+pub mod behind;
 pub mod dataset;
+pub mod efz;
 pub mod hostfile;
 pub mod inbox;
 pub mod parallel;
 pub mod progress;
 pub mod run;
+pub mod secret;
 pub mod spool;
 pub mod terse;
 
@@ -19,6 +22,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
+pub use self::secret::Secrets;
 pub use crate::program::Cancel;
 use crate::system::config::{self, Config};
 use crate::system::{System, SystemError};
@@ -48,6 +52,7 @@ Examples:
   zjob dataset list                       what is in the catalog
   zjob dataset cat 'YOUR.INPUT.DATASET'   a data set as text
   zjob terse unpack dump.trs              a packed data set as text
+  zjob efz encrypt DUMP.TRS --binary      a file encrypted as CSDFILEN does
   zjob spool show JOB00001                the log of a past job
   zjob inbox list                         what the embedded server received";
 
@@ -62,6 +67,9 @@ pub enum Command {
     /// Pack and unpack TERSE files, look at them, verify them.
     #[command(subcommand)]
     Terse(terse::Command),
+    /// Encrypt and decrypt Encryption Facility files, look after RSA keys.
+    #[command(subcommand)]
+    Efz(efz::Command),
     /// Look at the logs of past jobs.
     #[command(subcommand)]
     Spool(spool::Command),
@@ -80,6 +88,8 @@ pub struct Terminal<'a> {
     pub is_terminal: bool,
     /// Ctrl-C.
     pub cancel: Cancel,
+    /// Where secrets come from.
+    pub secrets: &'a dyn Secrets,
 }
 
 /// Why a command did not work.
@@ -116,6 +126,7 @@ pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8,
         Command::Run(command) => run::execute(command, arguments.home.as_deref(), terminal),
         Command::Dataset(command) => dataset::execute(command, &open_here(arguments)?, terminal),
         Command::Terse(command) => terse::execute(command, &Here { home: arguments.home.as_deref() }, terminal),
+        Command::Efz(command) => efz::execute(command, &Here { home: arguments.home.as_deref() }, terminal),
         Command::Spool(command) => spool::execute(command, &open_here(arguments)?, terminal),
         Command::Inbox(command) => inbox::execute(command, &open_here(arguments)?, terminal),
     }

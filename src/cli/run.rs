@@ -80,8 +80,9 @@ enum Format {
 /// Runs the decks in order. The result is the exit status.
 pub fn execute(arguments: &Arguments, home: Option<&Path>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
     let mut worst = Verdict::Code(0);
+    let mut number = arguments.job_number;
     for deck in &arguments.decks {
-        let verdict = run_deck(arguments, deck, home, terminal)?;
+        let verdict = run_deck(arguments, deck, &mut number, home, terminal)?;
         worst = worst.max(verdict);
         if terminal.cancel.is_requested() {
             worst = Verdict::Cancelled;
@@ -94,16 +95,16 @@ pub fn execute(arguments: &Arguments, home: Option<&Path>, terminal: &mut Termin
 fn run_deck(
     arguments: &Arguments,
     deck: &Path,
+    number: &mut Option<u32>,
     home: Option<&Path>,
     terminal: &mut Terminal<'_>,
 ) -> Result<Verdict, CliError> {
     let bytes = read_deck(deck)?;
     let start = if deck == Path::new("-") { std::env::current_dir()? } else { std::path::absolute(deck)? };
     let (home, config) = find_system(home, &start)?;
-    let has_live_host = config.hosts.values().any(|target| target == "live");
-    if arguments.seed.is_some() && has_live_host {
+    if arguments.seed.is_some() && config.leads_outside() {
         return Err(CliError::Usage(
-            "--seed makes keys that everybody can guess; it is refused with live hosts".into(),
+            "--seed makes keys that everybody can guess; it is refused with hosts outside this machine".into(),
         ));
     }
     let mut world = config::world(&config);
@@ -117,13 +118,18 @@ fn run_deck(
         progress: &bars,
         explain: terminal.explain,
         live: &arguments.live,
-        job_number: arguments.job_number,
+        job_number: *number,
     };
     let out = &mut *terminal.out;
-    let report = system.run_deck(&bytes, &options, &mut |job| match arguments.format {
-        Format::Text => print_log(&system, job, out),
-        Format::Json => print_json(&system, job, out),
+    let report = system.run_deck(&bytes, &options, &mut |job| {
+        let printed = match arguments.format {
+            Format::Text => print_log(&system, job, out),
+            Format::Json => print_json(&system, job, out),
+        };
+        // Jobs that nobody watches run all the same, and their end is the exit status.
+        printed.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
     })?;
+    *number = report.next_number;
     tell(&report, deck, &system, terminal);
     Ok(verdict(&report))
 }

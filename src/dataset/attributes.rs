@@ -212,7 +212,7 @@ impl Attributes {
         if recfm.is_spanned() {
             return blksize >= SMALLEST_SPANNED_BLOCK && lrecl <= LRECL_X;
         }
-        recfm.is_undefined() || blksize >= lrecl + 4
+        recfm.is_undefined() || blksize >= lrecl.saturating_add(4)
     }
 }
 
@@ -229,10 +229,10 @@ pub fn system_block_size(recfm: Recfm, lrecl: u32) -> u32 {
         0 => 0,
         _ if recfm.is_spanned() && (recfm.is_blocked() || lrecl + 4 > HALF_TRACK) => HALF_TRACK,
         _ if !recfm.is_blocked() && recfm.is_fixed() => lrecl,
-        _ if !recfm.is_blocked() => lrecl + 4,
+        _ if !recfm.is_blocked() => lrecl.saturating_add(4),
         _ if recfm.is_fixed() && lrecl <= HALF_TRACK => HALF_TRACK / lrecl * lrecl,
         _ if recfm.is_fixed() => lrecl,
-        _ if lrecl + 4 <= HALF_TRACK => HALF_TRACK,
+        _ if lrecl.saturating_add(4) <= HALF_TRACK => HALF_TRACK,
         _ => MAX_BLOCK,
     }
 }
@@ -285,6 +285,13 @@ mod tests {
         }
         for text in ["", "B", "FF", "FBAM", "UB", "X", "FBB"] {
             assert!(text.parse::<Recfm>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_beyond_all_limits_are_refused_and_break_nothing() {
+        for recfm in [Recfm::F, Recfm::FB, Recfm::V, Recfm::VB] {
+            assert!(!Attributes::with_system_block_size(recfm, u32::MAX).is_consistent(), "{recfm}");
         }
     }
 

@@ -50,6 +50,27 @@ pub enum CatalogError {
     Sweep(#[from] SweepError),
 }
 
+/// Why records from outside must not go into a data set that is there.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Misfit {
+    /// A member was named, and the data set is sequential.
+    #[error("{0} is no library")]
+    NoLibrary(String),
+    /// No member was named, and the data set is a library.
+    #[error("{0} is a library; name a member, as in '{0}(MEMBER)'")]
+    Library(String),
+    /// Members of other attributes could not be read any more.
+    #[error("{name} has members with RECFM={recfm}, LRECL={lrecl}; a library's members are alike, so use these")]
+    OtherMembers {
+        /// The library.
+        name: String,
+        /// Its RECFM.
+        recfm: String,
+        /// Its LRECL.
+        lrecl: u32,
+    },
+}
+
 /// What a new data set gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpaceRequest {
@@ -324,6 +345,28 @@ impl DataSet {
             Err(CatalogError::NoMember(..)) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether records of these attributes may come from outside into this data set or `member` of it.
+    pub fn fits(
+        &self,
+        member: Option<&MemberName>,
+        attributes: &Attributes,
+    ) -> Result<Result<(), Misfit>, CatalogError> {
+        let name = self.name();
+        let member = match (member, self.is_partitioned()) {
+            (Some(_), false) => return Ok(Err(Misfit::NoLibrary(name))),
+            (None, true) => return Ok(Err(Misfit::Library(name))),
+            (None, false) => return Ok(Ok(())),
+            (Some(member), true) => member.as_str(),
+        };
+        let label = self.label();
+        let (Some(recfm), Some(lrecl)) = (label.recfm, label.lrecl) else { return Ok(Ok(())) };
+        let is_alike = recfm == attributes.recfm && lrecl == attributes.lrecl;
+        if is_alike || self.members()?.iter().all(|other| other.name == member) {
+            return Ok(Ok(()));
+        }
+        Ok(Err(Misfit::OtherMembers { name, recfm: recfm.to_string(), lrecl }))
     }
 
     /// Opens the data set, or one member of it, for writing. The attributes go into the label.

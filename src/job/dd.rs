@@ -89,6 +89,9 @@ impl StepData<'_> {
     ) -> Result<Box<dyn RecordReader + 's>, OpenError> {
         let merged = dcb.or(dataset.label());
         let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, None))?;
+        if !attributes.is_consistent() {
+            return Err(self.abend_013("20", ddname, dataset, member));
+        }
         self.check_member(ddname, dataset, member)?;
         Ok(Box::new(dataset.open_read(member, attributes).map_err(|error| environment(&error))?))
     }
@@ -150,8 +153,7 @@ impl DdStatements for StepData<'_> {
 
     fn open_input(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordReader + '_>, OpenError> {
         let dd = self.find(ddname)?;
-        let mut readers = dd
-            .parts
+        let mut readers = readable(&dd.parts)
             .iter()
             .map(|part| self.read_part(ddname, part, program))
             .collect::<Result<Vec<_>, _>>()?
@@ -220,7 +222,7 @@ impl DynamicAllocation for StepData<'_> {
         if member.is_some() != dataset.is_partitioned() {
             return Err(self.abend_013("18", &ddname, &dataset, member));
         }
-        let attributes = merge(dataset.label().or(new.attributes.into())).unwrap_or(new.attributes);
+        let attributes = merge_new(dataset.label(), new.attributes);
         let request =
             WriteRequest { ddname: &ddname, member, attributes, extend: false, secondary: None, release: None };
         let writer = Box::new(dataset.open_write(request).map_err(|error| environment(&error))?);
@@ -292,11 +294,27 @@ impl Catalog for StepData<'_> {
     }
 }
 
+/// The parts of a concatenation that are read: what follows DUMMY is not (JCL reference, DUMMY).
+fn readable(parts: &[AllocatedPart]) -> &[AllocatedPart] {
+    let dummy = parts.iter().position(|part| matches!(part.target, Target::Dummy));
+    parts.get(..dummy.map_or(parts.len(), |at| at + 1)).unwrap_or(parts)
+}
+
+/// Attributes of a data set that is written with `new` for what its label leaves open. A block size of `new`
+/// that does not go with the label gives way to that of the system.
+fn merge_new(label: Dcb, new: Attributes) -> Attributes {
+    let wanted = label.or(new.into());
+    let by_label = label.recfm.and_then(|_| merge(label));
+    let by_system = || merge(Dcb { blksize: None, ..wanted });
+    let fitting = by_label.or_else(|| merge(wanted)).filter(Attributes::is_consistent);
+    fitting.or_else(by_system).unwrap_or(new)
+}
+
 /// Attributes after the merge at OPEN; `None` if nobody said enough.
 fn merge(dcb: Dcb) -> Option<Attributes> {
     let recfm = dcb.recfm.unwrap_or(Recfm::U);
     if recfm.is_undefined() {
-        let blksize = dcb.blksize.unwrap_or(crate::dataset::attributes::MAX_BLOCK);
+        let blksize = dcb.blksize.filter(|&n| n > 0).unwrap_or(crate::dataset::attributes::MAX_BLOCK);
         return Some(Attributes { recfm, lrecl: dcb.lrecl.unwrap_or(0), blksize });
     }
     let blksize = dcb.blksize.filter(|&n| n > 0);
@@ -574,5 +592,31 @@ impl Drop for SysoutWriter<'_> {
     fn drop(&mut self) {
         // A step that abends keeps what it printed.
         drop(self.finish());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attributes, Dcb, Recfm, merge, merge_new};
+
+    fn dcb(recfm: Recfm, lrecl: u32, blksize: Option<u32>) -> Dcb {
+        Dcb { recfm: Some(recfm), lrecl: Some(lrecl), blksize, dsorg: None }
+    }
+
+    #[test]
+    fn a_block_size_of_zero_is_one_that_nobody_gave() {
+        assert_eq!(merge(dcb(Recfm::U, 0, Some(0))), Some(Attributes { recfm: Recfm::U, lrecl: 0, blksize: 32_760 }));
+        assert_eq!(merge(dcb(Recfm::FB, 80, Some(0))), merge(dcb(Recfm::FB, 80, None)));
+    }
+
+    #[test]
+    fn the_defaults_of_a_client_fill_in_what_a_label_leaves_open_and_nothing_else() {
+        // RECFM VB, LRECL 256 and BLKSIZE 6233 are the defaults of the FTP client.
+        let new = Attributes { recfm: Recfm::VB, lrecl: 256, blksize: 6233 };
+        let merged = |label| merge_new(label, new);
+        assert_eq!(merged(Dcb::default()), new);
+        assert_eq!(merged(dcb(Recfm::FB, 80, None)), Attributes::with_system_block_size(Recfm::FB, 80));
+        assert_eq!(merged(dcb(Recfm::FB, 80, Some(800))), Attributes { recfm: Recfm::FB, lrecl: 80, blksize: 800 });
+        assert!(merged(Dcb { recfm: Some(Recfm::FB), ..Dcb::default() }).is_consistent());
     }
 }

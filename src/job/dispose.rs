@@ -81,8 +81,17 @@ fn print_allocation(log: &StepLog<'_>, ddname: &str, part: &AllocatedPart) {
     }
 }
 
-/// Disposes of the DDs of a step that has ended, in DD order.
-pub fn dispose(log: &StepLog<'_>, dds: &[AllocatedDd], abended: bool, names: &SpoolNames<'_>, passed: &mut Passed) {
+/// Disposes of the DDs of a step that has ended, in DD order. False if the files of a data set could not be
+/// put where they belong: what the step wrote is then lost.
+#[must_use]
+pub fn dispose(
+    log: &StepLog<'_>,
+    dds: &[AllocatedDd],
+    abended: bool,
+    names: &SpoolNames<'_>,
+    passed: &mut Passed,
+) -> bool {
+    let mut all_done = true;
     for dd in dds {
         for (at, part) in dd.parts.iter().enumerate() {
             let ddname = if at == 0 { dd.name.as_str() } else { "" };
@@ -92,12 +101,13 @@ pub fn dispose(log: &StepLog<'_>, dds: &[AllocatedDd], abended: bool, names: &Sp
                 Target::DataSet { dataset, request, made_here, .. } => {
                     let disposition = request.disposition;
                     let action = if abended { disposition.abnormal } else { disposition.normal };
-                    dispose_data_set(log, dataset, ddname, action, *made_here, passed);
+                    all_done &= dispose_data_set(log, dataset, ddname, action, *made_here, passed);
                 }
                 Target::Dummy => {}
             }
         }
     }
+    all_done
 }
 
 fn dispose_data_set(
@@ -107,12 +117,13 @@ fn dispose_data_set(
     action: Action,
     made_here: bool,
     passed: &mut Passed,
-) {
+) -> bool {
     let name = dataset.name();
     let done = match action {
         Action::Delete => dataset.delete(),
         _ => dataset.commit(),
     };
+    let is_done = done.is_ok();
     let message = match (done, action) {
         (Err(error), _) => own::ZJB107E.with(&[&name, &error.to_string()]),
         (Ok(()), Action::Delete) => {
@@ -130,4 +141,5 @@ fn dispose_data_set(
         }
     };
     log.system(&message);
+    is_done
 }

@@ -529,10 +529,15 @@ impl Running<'_> {
         self.report(step, completion, &step_log);
         let abended = !matches!(completion, Completion::Code(_));
         let names = super::dispose::SpoolNames { user: self.initiator.world.user(), job: &self.job.name, id: &self.id };
-        dispose(&step_log, allocated, abended, &names, &mut self.passed);
+        let disposed = dispose(&step_log, allocated, abended, &names, &mut self.passed);
         self.written.extend(written);
         self.trailer(step, started);
         self.account(step, completion, started);
+        if !disposed {
+            // Never a good end for a job whose data are lost. The host has no such failure.
+            self.jcl_error = true;
+            self.history.stopped = true;
+        }
     }
 
     fn call(

@@ -7,6 +7,11 @@ use super::{Store, StoreError};
 /// Highest job number; after it numbers start again at the lowest free one.
 const MAX_JOB_NUMBER: u32 = 99_999;
 
+/// The number that follows `number`.
+pub fn number_after(number: u32) -> u32 {
+    if number < MAX_JOB_NUMBER { number + 1 } else { 1 }
+}
+
 /// A job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobRow {

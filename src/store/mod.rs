@@ -19,7 +19,7 @@ mod runs;
 
 pub use catalog::{DataSetRow, MemberRow, NewContent};
 pub use inbox::{InboxRow, NewInboxRow};
-pub use jobs::{JobRow, SpoolRow};
+pub use jobs::{JobRow, SpoolRow, number_after};
 pub use rings::{CertificateRow, RingRow};
 pub use rsa_keys::RsaKeyRow;
 

@@ -208,6 +208,13 @@ impl Config {
         complete(file, base).map_err(|what| ConfigError::Value { path: path.to_owned(), what })
     }
 
+    /// True if `[hosts]` lets a job reach another machine.
+    pub fn leads_outside(&self) -> bool {
+        let is_here =
+            |target: &String| target.parse::<std::net::SocketAddr>().is_ok_and(|address| address.ip().is_loopback());
+        !self.hosts.values().all(is_here)
+    }
+
     /// The configuration file nearest to `start`, looking upwards.
     pub fn find(start: &Path) -> Option<PathBuf> {
         start.ancestors().map(|directory| directory.join(FILE_NAME)).find(|path| path.is_file())
@@ -376,9 +383,24 @@ mod tests {
         assert_eq!(fixture.name.as_str(), "MY.LIB");
         assert!(fixture.file.ends_with("data/a.txt") && fixture.file.is_absolute());
         assert_eq!((fixture.attributes.lrecl, fixture.attributes.blksize), (133, 27_930));
-        for wrong in ["recfm = 'FX'", "lrecl = 40000", "blksize = 81", "format = 'xml'", "codepage = 'KOI8'"] {
+        for wrong in [
+            "recfm = 'FX'",
+            "lrecl = 40000",
+            "lrecl = 4294967295\nrecfm = 'V'",
+            "blksize = 81",
+            "format = 'xml'",
+            "codepage = 'KOI8'",
+        ] {
             assert!(read(&format!("[[dataset]]\nname = 'A'\nfile = 'a'\n{wrong}\n")).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn only_addresses_of_this_machine_do_not_lead_outside() {
+        let config = |target: &str| read(&format!("[hosts]\n'ftp.example.com' = '{target}'\n")).expect("accepted");
+        assert!(!Config::default().leads_outside());
+        assert!(!config("127.0.0.1:2121").leads_outside() && !config("[::1]:21").leads_outside());
+        assert!(config("live").leads_outside() && config("192.0.2.7:21").leads_outside());
     }
 
     #[test]

@@ -5,7 +5,6 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
-use std::path::Path;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -70,9 +69,9 @@ fn failure(fixture: &Fixture, what: String) -> SystemError {
 
 /// True if the data set is there and the host file has not been touched since it was loaded.
 fn is_fresh(system: &System, fixture: &Fixture) -> Result<bool, SystemError> {
-    let stamp = stamp(&fixture.file).map_err(|error| failure(fixture, error.to_string()))?;
+    let stamp = stamp(fixture).map_err(|error| failure(fixture, error.to_string()))?;
     let known = system.store().fixture(&key(fixture))?;
-    if !known.is_some_and(|known| known.starts_with(&stamp)) {
+    if known.as_deref().and_then(|known| known.rsplit_once(' ')).is_none_or(|(known, _)| known != stamp) {
         return Ok(false);
     }
     let found = system.data_sets().locate(&fixture.name)?;
@@ -86,14 +85,17 @@ fn load_one(system: &System, fixture: &Fixture) -> Result<(), SystemError> {
     let key = key(fixture);
     let failed = |what: String| failure(fixture, what);
     let found = system.data_sets().locate(&fixture.name)?;
+    if let Some(dataset) = &found {
+        dataset.fits(fixture.member.as_ref(), &fixture.attributes)?.map_err(|why| failed(why.to_string()))?;
+    }
     let present = match (&found, &fixture.member) {
         (Some(dataset), Some(member)) => dataset.has_member(member)?,
         (found, _) => found.is_some(),
     };
     let known = system.store().fixture(&key)?;
-    let stamp = stamp(&fixture.file).map_err(|error| failed(error.to_string()))?;
-    let hash = format!("{stamp} {}", hash(fixture).map_err(|error| failed(error.to_string()))?);
-    let same_content = known.as_deref().and_then(|known| known.rsplit(' ').next()) == hash.rsplit(' ').next();
+    let stamp = stamp(fixture).map_err(|error| failed(error.to_string()))?;
+    let hash = hash(fixture).map_err(|error| failed(error.to_string()))?;
+    let same_content = known.is_some_and(|known| known.ends_with(&format!(" {hash}")));
     if !(present && same_content) {
         let dataset = match (found, &fixture.member) {
             (Some(dataset), Some(_)) => dataset,
@@ -107,7 +109,7 @@ fn load_one(system: &System, fixture: &Fixture) -> Result<(), SystemError> {
         copy(fixture, &dataset).map_err(failed)?;
         dataset.commit()?;
     }
-    system.store().put_fixture(&key, &hash)?;
+    system.store().put_fixture(&key, &format!("{stamp} {hash}"))?;
     Ok(())
 }
 
@@ -137,22 +139,27 @@ fn copy(fixture: &Fixture, dataset: &DataSet) -> Result<(), String> {
     writer.close().map_err(|error| error.to_string())
 }
 
-/// Size and time of the host file: enough to see that nothing changed.
-fn stamp(file: &Path) -> io::Result<String> {
-    let metadata = fs::metadata(file)?;
+/// Size and time of the host file, and what is made of it: enough to see that nothing changed.
+fn stamp(fixture: &Fixture) -> io::Result<String> {
+    let metadata = fs::metadata(&fixture.file)?;
     let modified = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Ok(format!("{}:{}", metadata.len(), modified.as_nanos()))
+    Ok(format!("{}:{} {}", metadata.len(), modified.as_nanos(), form(fixture)))
 }
 
-/// Hash of the host file and of everything that decides what becomes of it.
-fn hash(fixture: &Fixture) -> io::Result<String> {
-    let mut hasher = Sha256::new();
+/// Everything besides the host file that decides what becomes of it.
+fn form(fixture: &Fixture) -> String {
     let format = match fixture.format {
         transfer::HostFormat::Text { page, host } => format!("text {} {}", page.name(), host.name()),
         transfer::HostFormat::Binary => "binary".to_owned(),
         transfer::HostFormat::Rdw => "rdw".to_owned(),
     };
-    hasher.update(format!("{:?} {format}", fixture.attributes));
+    format!("{:?} {format}", fixture.attributes)
+}
+
+/// Hash of the host file and of everything that decides what becomes of it.
+fn hash(fixture: &Fixture) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    hasher.update(form(fixture));
     let mut file = File::open(&fixture.file)?;
     let mut piece = vec![0; 256 * 1024];
     loop {

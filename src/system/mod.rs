@@ -23,7 +23,7 @@ use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
 use crate::racf::{Racf, RacfError};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, number_after};
 use crate::world::World;
 use config::{Config, ConfigError};
 use network::Sandbox;
@@ -102,6 +102,8 @@ pub struct DeckReport {
     pub no_job: Option<String>,
     /// A host was refused by the sandbox.
     pub refused: bool,
+    /// Number of the job after the last one, if `RunOptions` gave a number.
+    pub next_number: Option<u32>,
 }
 
 impl System {
@@ -194,7 +196,7 @@ impl System {
             default_class: &self.config.class,
             default_message_class: &self.config.message_class,
         };
-        let mut report = DeckReport::default();
+        let mut report = DeckReport { next_number: options.job_number, ..DeckReport::default() };
         let jobs = match convert::convert(deck, &settings) {
             Ok(jobs) => jobs,
             Err(diagnostic) => {
@@ -225,10 +227,9 @@ impl System {
             explain: options.explain,
             settings: &job_settings,
         };
-        let mut number = options.job_number;
         for job in &jobs {
-            let outcome = initiator.run(job, number)?;
-            number = number.map(|number| number + 1);
+            let outcome = initiator.run(job, report.next_number)?;
+            report.next_number = report.next_number.map(number_after);
             ended(&outcome).map_err(SpoolError::Io)?;
             report.jobs.push(outcome);
             if options.cancel.is_requested() {
@@ -240,7 +241,8 @@ impl System {
     }
 }
 
-/// Makes the directories of a home, for its owner alone.
+/// Makes the directories of a home, for its owner alone. A home that was there before keeps its permissions, so
+/// each of its parts is private by itself.
 fn prepare(home: &Path) -> io::Result<()> {
     if let Some(parent) = home.parent() {
         fs::create_dir_all(parent)?;
@@ -251,8 +253,9 @@ fn prepare(home: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     for directory in ["volumes", "spool", "keys", "inbox/staging", "inbox/delivered", "locks", "tmp"] {
-        fs::create_dir_all(home.join(directory))?;
+        private_directory().recursive(true).create(home.join(directory))?;
     }
+    private_file(&home.join("zjob.db"))?;
     if made {
         fs::write(home.join(".gitignore"), "*\n")?;
     }
@@ -266,6 +269,17 @@ fn private_directory() -> fs::DirBuilder {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
+}
+
+/// Makes an empty file unless there is one. `SQLite` gives the files beside it the same permissions.
+fn private_file(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.write(true).create_new(true).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Key rings and RSA keys for programs.
