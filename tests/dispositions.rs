@@ -160,3 +160,26 @@ fn the_members_of_a_library_share_its_space() {
     assert_eq!((ran.step("FIRST"), ran.step("SECOND")), ("0000", "*SD37"), "{}", ran.listing());
     assert!(ran.says(" IEC031I D37-04,"));
 }
+
+#[test]
+fn a_library_without_a_member_is_refused_in_words_of_ours() {
+    let system = TestSystem::new().text("MY.LIB(A)", &["A"]);
+    let ran = system.run(
+        "//NOMEM   JOB CLASS=A\n//S1 EXEC PGM=TRSMAIN,PARM=PACK\n//SYSPRINT DD SYSOUT=*\n\
+         //INFILE DD DSN=MY.LIB,DISP=SHR\n//OUTFILE DD DSN=MY.OUT,DISP=(NEW,CATLG),SPACE=(TRK,1)\n",
+    );
+    assert_eq!(ran.step("S1"), "*S013");
+    assert!(ran.says("ZJB108E NOMEM S1 INFILE - READING LIBRARY MY.LIB WITHOUT A MEMBER IS NOT EMULATED"));
+    assert!(!ran.says("IEC141I"), "the host would read it");
+}
+
+#[test]
+fn a_data_set_without_any_attributes_is_s013_34() {
+    let system = TestSystem::new();
+    let ran = system.run(
+        "//NODCB   JOB CLASS=A\n//S1 EXEC PGM=IEFBR14\n//A DD DSN=MY.A,DISP=(NEW,CATLG),SPACE=(TRK,1)\n\
+         //S2 EXEC PGM=IDCAMS\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DSN=MY.A,DISP=SHR\n",
+    );
+    assert_eq!((ran.step("S1"), ran.step("S2")), ("0000", "*S013"));
+    assert!(ran.says(" IEC141I 013-34,"), "{}", ran.listing());
+}

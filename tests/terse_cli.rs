@@ -409,7 +409,7 @@ fn verify_exit_status(place: &Place) -> Result<(), Failed> {
     place.write("odd.trs", [&sound[..], b"\n"].concat());
     place.run(&["terse", "verify", "odd.trs"]).status(4).prints("no multiple of 1024");
     place.run(&["terse", "unpack", "odd.trs"]).status(4).says("the data are complete");
-    assert_eq!(std::fs::metadata(place.path("odd"))?.len() > 0, true);
+    assert!(std::fs::metadata(place.path("odd"))?.len() > 0);
     // A literal where AMATERSE takes a longer match: valid, and not what it writes.
     let mut literals = b"\x02\0\0\x03\x0C\0\x6D\x5C\0\0\0\0\x04\x10\x41\x04\x10\0\0\0\0\0\0\0".to_vec();
     literals.resize(1024, 0);
@@ -429,7 +429,7 @@ fn truncated(place: &Place) -> Result<(), Failed> {
         .status(8)
         .says("lie before the damage");
     let rescued = place.read("out");
-    assert!(rescued.len() > 1000 && rescued.len() % 80 == 0 && noise(SAMPLE).starts_with(&rescued));
+    assert!(rescued.len() > 1000 && rescued.len().is_multiple_of(80) && noise(SAMPLE).starts_with(&rescued));
     let stream =
         place.run_with(&["terse", "unpack", "--binary", "-"], &bytes[..20_000]).status(8).says("transfer it again");
     assert!(noise(SAMPLE).starts_with(&stream.output.stdout));

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use zjob::terse::{DecodeError, Decoder, Encoder, Header, Stamp, Trailer};
+use zjob::codepage::CodePage;
+use zjob::terse::library::{Dcb, DirectoryEntry, Item, LibraryDecoder, LibraryEncoder, Place};
+use zjob::terse::{DecodeError, Decoder, Encoder, Header, Stamp, Totals, Trailer};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -22,7 +24,9 @@ fn trials() -> Vec<Trial> {
     };
     let manifest: Value = serde_json::from_str(&manifest).expect("the manifest is JSON");
     let files = manifest["files"].as_array().expect("the manifest has files");
-    files.iter().map(|facts| trial(&folder, facts.clone())).collect()
+    let libraries = files.iter().filter(|facts| facts["members"].is_object());
+    let libraries = libraries.map(|facts| library_trial(&folder, facts.clone()));
+    files.iter().map(|facts| trial(&folder, facts.clone())).chain(libraries).collect()
 }
 
 fn shared() -> PathBuf {
@@ -38,6 +42,12 @@ fn trial(folder: &Path, facts: Value) -> Trial {
         Some(false) => Trial::test(format!("{name} has lost its only byte"), move || has_lost_its_only_byte(&path)),
         None => Trial::test(format!("{name} went through a text transfer"), move || went_through_text_transfer(&path)),
     }
+}
+
+fn library_trial(folder: &Path, facts: Value) -> Trial {
+    let name = facts["file"].as_str().unwrap_or_default().to_owned();
+    let path = folder.join(&name);
+    Trial::test(format!("{name} is read and written as a library"), move || library_comes_out_identical(&path, &facts))
 }
 
 struct Unpacked {
@@ -74,6 +84,54 @@ fn comes_out_identical(path: &Path, facts: &Value) -> Result<(), Failed> {
     equal("packed size", &totals.packed, &(packed.len() as u64))?;
     let same = again.iter().zip(&packed).take_while(|(a, b)| a == b).count();
     equal("identical bytes", &same, &packed.len())
+}
+
+/// A library as its user sees it: what was in it, in order.
+struct Library {
+    dcb: Dcb,
+    items: Vec<(DirectoryEntry, Vec<(Place, Vec<u8>)>)>,
+    trailer: Trailer,
+}
+
+fn read_library(packed: &[u8]) -> Result<Library, Failed> {
+    let mut decoder = LibraryDecoder::new(Decoder::new(packed)?)?;
+    let mut items: Vec<(DirectoryEntry, Vec<(Place, Vec<u8>)>)> = Vec::new();
+    while let Some(item) = decoder.next_item()? {
+        match item {
+            Item::Entry(entry) => items.push((entry, Vec::new())),
+            Item::Block(place, block) => items.last_mut().ok_or("no member")?.1.push((place, block.to_vec())),
+        }
+    }
+    Ok(Library { dcb: decoder.dcb(), items, trailer: decoder.trailer().ok_or("no trailer")? })
+}
+
+fn write_library(library: &Library, ratio: u8, stamp: &Stamp) -> Result<(Totals, Vec<u8>), Failed> {
+    let mut encoder = LibraryEncoder::new(&library.dcb, ratio, Vec::new())?;
+    for (entry, blocks) in &library.items {
+        encoder.put_entry(entry)?;
+        blocks.iter().try_for_each(|(place, block)| encoder.put_block(*place, block))?;
+    }
+    Ok(encoder.finish(stamp)?)
+}
+
+fn library_comes_out_identical(path: &Path, facts: &Value) -> Result<(), Failed> {
+    let packed = std::fs::read(path)?;
+    let library = read_library(&packed)?;
+    equal("attributes", &(library.dcb.recfm(), library.dcb.lrecl(), library.dcb.block_size()), &(0x90, 80, 800))?;
+    for (entry, blocks) in &library.items {
+        equal("place of the first block", &blocks.first().map(|(place, _)| *place), &Some(entry.place()))?;
+        let member = &facts["members"][CodePage::ibm1047().decode(&entry.name()).trim_end()];
+        let data = blocks.iter().flat_map(|(_, block)| block).copied().collect::<Vec<u8>>();
+        equal("records of a member", &Some(data.len() as u64 / 80), &member["records"].as_u64())?;
+        let digest = hex(&Sha256::digest(&data));
+        equal("bytes of a member", &Some(digest.as_str()), &member["sha256_of_ebcdic_bytes"].as_str())?;
+        equal("length of the statistics", &entry.user_data().len(), &30)?;
+    }
+    equal("members", &Some(library.items.len()), &facts["members"].as_object().map(serde_json::Map::len))?;
+    let stamp = library.trailer.stamp.ok_or("no time stamp")?;
+    let (totals, _) = write_library(&library, 0, &stamp)?;
+    let (_, again) = write_library(&library, totals.ratio(), &stamp)?;
+    equal("the file", &again, &packed)
 }
 
 /// AMATERSE writes a header and zeros for SPACK of one byte. We write the byte.

@@ -286,7 +286,7 @@ impl Processor {
         if let Some(first) = self.scanner.column_one {
             services.explain(&format!(
                 "IDCAMS reads columns 2 to 72 only, so the command that was typed as {first}{verb} in column 1 is read \
-                 as {verb}. Move it one column to the right (zjob check --fix does it)."
+                 as {verb}. Move it one column to the right."
             ));
         }
     }

@@ -289,6 +289,24 @@ impl DataSet {
         Ok(members)
     }
 
+    /// The directory. An alias whose member was replaced or deleted has become a member of its own.
+    pub fn directory(&self) -> Result<Vec<DirectoryEntry>, CatalogError> {
+        let members = self.members()?;
+        let leads_to = |row: &MemberRow, main: &String| {
+            members.iter().any(|other| other.name == *main && other.content == row.content)
+        };
+        let entry = |row: &MemberRow| {
+            let main = row.alias_of.as_ref().filter(|main| leads_to(row, main));
+            Some(DirectoryEntry {
+                // Names were checked when they came in.
+                name: MemberName::new(&row.name).ok()?,
+                alias_of: main.and_then(|main| MemberName::new(main).ok()),
+                user_data: row.user_data.clone(),
+            })
+        };
+        Ok(members.iter().filter_map(entry).collect())
+    }
+
     /// Gives a directory entry its user data, or makes it another name of a member (STOW). The member must be
     /// there, with its records written.
     pub fn stow(&self, entry: &DirectoryEntry) -> Result<(), CatalogError> {
@@ -697,6 +715,7 @@ mod tests {
         write(&dataset, "MAIN", b"new ");
         dataset.commit().expect("cataloged");
         assert_eq!((record(&dataset, "MAIN"), record(&dataset, "$OTHER")), (b"new ".to_vec(), b"old ".to_vec()));
+        assert!(dataset.directory().expect("a directory").iter().all(|entry| entry.alias_of.is_none()));
         assert!(all.delete_member(&library(), &member("MAIN")).expect("deleted"));
         assert_eq!((record(&dataset, "$OTHER"), files(home.path())), (b"old ".to_vec(), 1));
         assert!(all.delete_member(&library(), &member("$OTHER")).expect("deleted"));

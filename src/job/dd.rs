@@ -17,7 +17,7 @@ use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape, SpaceAbend,
     WriteError,
 };
-use crate::message::allocation;
+use crate::message::{allocation, own};
 use crate::program::{Catalog, DdKind, DdStatements, Deleted, DynamicAllocation, NewDataSet, OpenError, ServiceError};
 use crate::store::SpoolRow;
 
@@ -40,7 +40,7 @@ pub struct StepData<'a> {
 }
 
 impl StepData<'_> {
-    pub(super) fn find(&self, ddname: &str) -> Result<&AllocatedDd, OpenError> {
+    fn find(&self, ddname: &str) -> Result<&AllocatedDd, OpenError> {
         if let Some(dd) = self.dds.iter().find(|dd| dd.name == ddname) {
             Ok(dd)
         } else {
@@ -54,6 +54,12 @@ impl StepData<'_> {
         let place = self.log.place(ddname, &dataset.volume(), &full_name(dataset, member));
         self.log.programmer(&allocation::IEC141I.with(&[&reason, &place]));
         OpenError::Abend { code: 0x013, reason: u32::from_str_radix(reason, 16).unwrap_or(0) }
+    }
+
+    fn no_directory(&self, ddname: &str, dataset: &DataSet) -> OpenError {
+        let what = format!("READING LIBRARY {} WITHOUT A MEMBER", dataset.name());
+        self.log.programmer(&own::ZJB108E.with(&[&self.log.label(), &ddname, &what]));
+        OpenError::Abend { code: 0x013, reason: 0x18 }
     }
 
     fn read_part<'s>(
@@ -96,12 +102,14 @@ impl StepData<'_> {
         Ok(Box::new(dataset.open_read(member, attributes).map_err(|error| environment(&error))?))
     }
 
-    /// A library needs a member and a sequential data set must not have one: S013-18 as on the host.
+    /// A library needs a member that it has, and a sequential data set must not have one: S013-18 as on the
+    /// host. There a library without a member is read too, by its directory.
     fn check_member(&self, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> Result<(), OpenError> {
         let good = match (member, dataset.is_partitioned()) {
             (Some(member), true) => dataset.has_member(member).map_err(|error| environment(&error))?,
             (None, false) => true,
-            _ => false,
+            (None, true) => return Err(self.no_directory(ddname, dataset)),
+            (Some(_), false) => false,
         };
         if good { Ok(()) } else { Err(self.abend_013("18", ddname, dataset, member)) }
     }
@@ -314,7 +322,11 @@ fn merge_new(label: Dcb, new: Attributes) -> Attributes {
 fn merge(dcb: Dcb) -> Option<Attributes> {
     let recfm = dcb.recfm.unwrap_or(Recfm::U);
     if recfm.is_undefined() {
-        let blksize = dcb.blksize.filter(|&n| n > 0).unwrap_or(crate::dataset::attributes::MAX_BLOCK);
+        let blksize = dcb.blksize.filter(|&n| n > 0);
+        if blksize.is_none() && dcb.recfm.is_none() {
+            return None;
+        }
+        let blksize = blksize.unwrap_or(crate::dataset::attributes::MAX_BLOCK);
         return Some(Attributes { recfm, lrecl: dcb.lrecl.unwrap_or(0), blksize });
     }
     let blksize = dcb.blksize.filter(|&n| n > 0);
@@ -607,6 +619,12 @@ mod tests {
     fn a_block_size_of_zero_is_one_that_nobody_gave() {
         assert_eq!(merge(dcb(Recfm::U, 0, Some(0))), Some(Attributes { recfm: Recfm::U, lrecl: 0, blksize: 32_760 }));
         assert_eq!(merge(dcb(Recfm::FB, 80, Some(0))), merge(dcb(Recfm::FB, 80, None)));
+    }
+
+    #[test]
+    fn a_data_set_of_which_nobody_said_anything_has_no_attributes() {
+        assert_eq!(merge(Dcb::default()), None);
+        assert_eq!(merge(Dcb { lrecl: Some(0), blksize: Some(0), ..Dcb::default() }), None);
     }
 
     #[test]

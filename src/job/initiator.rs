@@ -152,6 +152,11 @@ impl StepLog<'_> {
         self.step
     }
 
+    /// `job step`, as messages begin.
+    pub fn label(&self) -> String {
+        format!("{} {}", self.job, self.step)
+    }
+
     /// `job,step,ddname,device,volume,data set`, as IEC messages end.
     pub fn place(&self, ddname: &str, volume: &str, dataset: &str) -> String {
         let device = self.initiator.device(volume);

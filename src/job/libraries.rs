@@ -5,32 +5,31 @@
 
 use super::allocate::{AllocatedPart, Target};
 use super::dd::{StepData, environment};
-use crate::dataset::catalog::{CatalogError, DataSet};
+use crate::dataset::catalog::DataSet;
 use crate::dataset::library::DirectoryEntry;
 use crate::dataset::{Dcb, MemberName, RecordReader, RecordWriter};
 use crate::program::{Libraries, Library, OpenError};
-use crate::store::MemberRow;
 
 impl StepData<'_> {
     /// The library that the DD names as a whole.
-    fn whole_library(&self, ddname: &str) -> Result<Option<(&AllocatedPart, &DataSet)>, OpenError> {
-        let part = self.find(ddname)?.parts.first();
-        Ok(part.and_then(|part| match &part.target {
+    fn whole_library(&self, ddname: &str) -> Option<(&AllocatedPart, &DataSet)> {
+        let part = self.dds.iter().find(|dd| dd.name == ddname)?.parts.first()?;
+        match &part.target {
             Target::DataSet { dataset, member: None, .. } if dataset.is_partitioned() => Some((part, dataset)),
             _ => None,
-        }))
+        }
     }
 
     fn known_library(&self, ddname: &str) -> Result<(&AllocatedPart, &DataSet), OpenError> {
-        let found = self.whole_library(ddname)?;
+        let found = self.whole_library(ddname);
         found.ok_or_else(|| OpenError::Environment(format!("{ddname} is no library")))
     }
 }
 
 impl Libraries for StepData<'_> {
     fn library(&self, ddname: &str) -> Result<Option<Library>, OpenError> {
-        let Some((part, dataset)) = self.whole_library(ddname)? else { return Ok(None) };
-        let entries = entries(dataset).map_err(|error| environment(&error))?;
+        let Some((part, dataset)) = self.whole_library(ddname) else { return Ok(None) };
+        let entries = dataset.directory().map_err(|error| environment(&error))?;
         let label = part.dcb.or(dataset.label());
         Ok(Some(Library { label, directory_blocks: dataset.row().directory_blocks, entries }))
     }
@@ -54,13 +53,4 @@ impl Libraries for StepData<'_> {
         let (_, dataset) = self.known_library(ddname)?;
         dataset.stow(entry).map_err(|error| environment(&error))
     }
-}
-
-/// The entries of a directory. Names in the catalog were checked when they came in.
-fn entries(dataset: &DataSet) -> Result<Vec<DirectoryEntry>, CatalogError> {
-    let entry = |row: MemberRow| {
-        let alias_of = row.alias_of.and_then(|name| MemberName::new(&name).ok());
-        Some(DirectoryEntry { name: MemberName::new(&row.name).ok()?, alias_of, user_data: row.user_data })
-    };
-    Ok(dataset.members()?.into_iter().filter_map(entry).collect())
 }

@@ -25,7 +25,7 @@ mod iefbr14;
 pub mod printer;
 #[cfg(test)]
 pub(crate) mod testing;
-mod trsmain;
+pub mod trsmain;
 
 /// A program by its names.
 pub trait Program: Sync {
@@ -159,7 +159,8 @@ pub struct Library {
 
 /// Libraries that DD statements name as a whole, without a member (BLDL, FIND and STOW of the host).
 pub trait Libraries {
-    /// The library behind a DD; `None` if the DD names anything else. The first of a concatenation.
+    /// The library behind a DD; `None` if the DD names anything else or is not there. The first of a
+    /// concatenation.
     fn library(&self, ddname: &str) -> Result<Option<Library>, OpenError>;
 
     /// Opens a member for input.

@@ -349,8 +349,8 @@ impl TestStep {
 
 impl Libraries for TestStep {
     fn library(&self, ddname: &str) -> Result<Option<Library>, OpenError> {
-        let dd = self.dds.get(ddname).ok_or_else(|| OpenError::NoDd(ddname.to_owned()))?;
-        Ok(dd.library.as_ref().map(|library| library.borrow().library.clone()))
+        let library = self.dds.get(ddname).and_then(|dd| dd.library.as_ref());
+        Ok(library.map(|library| library.borrow().library.clone()))
     }
 
     fn open_member(&self, ddname: &str, member: &MemberName) -> Result<Box<dyn RecordReader + '_>, OpenError> {

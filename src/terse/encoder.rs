@@ -40,6 +40,13 @@ pub struct Totals {
     pub packed: u64,
 }
 
+impl Totals {
+    /// The integer part of unpacked / packed size, as the header of a library tells it.
+    pub fn ratio(&self) -> u8 {
+        self.unpacked.checked_div(self.packed).map_or(0, |ratio| u8::try_from(ratio).unwrap_or(u8::MAX))
+    }
+}
+
 /// Packs the records of one data set, in constant memory.
 pub struct Encoder<S> {
     header: Header,

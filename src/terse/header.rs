@@ -77,6 +77,12 @@ impl Header {
         if self.variable { self.record_length + 4 } else { self.record_length }
     }
 
+    /// The header of a library of records of `record_length` bytes. `ratio` is [`Totals::ratio`](super::Totals::ratio).
+    pub fn library(record_length: u32, block_size: u16, ratio: u8) -> Self {
+        let organization = Organization::Library;
+        Self { organization, ratio, ..Self::new(Method::Pack, false, record_length, block_size) }
+    }
+
     /// The same for records that span blocks. The flag has its name from the published decoder; no sample of it
     /// is known.
     #[must_use]

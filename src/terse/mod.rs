@@ -10,6 +10,7 @@ mod decoder;
 mod encoder;
 mod error;
 mod header;
+pub mod library;
 mod pack;
 #[cfg(test)]
 mod plain;

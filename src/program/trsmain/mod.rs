@@ -2,6 +2,7 @@
 //!
 //! Border: PARM, DDs, SYSPRINT and condition codes. What packed data look like is known to `terse`.
 
+pub mod library;
 mod pack;
 mod unpack;
 
@@ -106,6 +107,18 @@ impl Failure {
         match error {
             OpenError::NoDd(_) => Self::Told(programs::AMA522E.plain(), RC_INPUT),
             other => Self::Ended(other.into()),
+        }
+    }
+
+    /// What means the same for a library whether it is packed or unpacked.
+    fn library<E: std::error::Error>(error: library::LibraryError<E>) -> Self {
+        use library::LibraryError::{Encode, Name, Open, Read, Stopped, Unfit, Write};
+        match error {
+            Open(error) => Self::Ended(error.into()),
+            Read(error) => error.into(),
+            Write(error) => error.into(),
+            Stopped(completion) => completion.into(),
+            Encode(_) | Name(_) | Unfit(_) => Self::Told(own::ZJB315E.with(&[&error]), RC_INPUT),
         }
     }
 

@@ -2,17 +2,20 @@
 
 use crate::dataset::{Attributes, Dcb, Recfm, RecordReader, RecordWriter, Run, Shape, WriteError};
 use crate::message::{own, programs};
-use crate::program::StepContext;
+use crate::program::{Library, StepContext};
 use crate::terse::{EncodeError, Encoder, Header, Method, PackedSink, RECORD, Stamp, Totals};
 
+use super::library::{self, LibraryAt, LibraryError};
 use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, Report, dd_of};
 
 pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_>) -> Result<u16, Failure> {
     let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
+    if let Some(library) = step.libraries.library(from).map_err(Failure::input)? {
+        return run_library(step, method, &library, report);
+    }
     let mut input = step.dds.open_input(from, Dcb::default()).map_err(Failure::input)?;
     let header = header(method, &input.attributes())?;
-    let dcb = Dcb { recfm: Some(Recfm::FB), lrecl: Some(RECORD as u32), ..Dcb::default() };
-    let output = step.dds.open_output(to, dcb).map_err(Failure::output)?;
+    let output = open_packed(step, to)?;
     let name = if method == Method::Pack { "PACK" } else { "SPACK" };
     report.line(&own::ZJB300I.with(&[&name]))?;
     report.data_set(step, "INPUT", from)?;
@@ -23,6 +26,48 @@ pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_
     let (totals, records) = packed?;
     report.sizes(totals.unpacked, totals.packed)?;
     explain_what_is_special(step, &header, totals, records);
+    Ok(0)
+}
+
+/// Opens the output for packed records.
+fn open_packed<'a>(step: &StepContext<'a>, ddname: &str) -> Result<Box<dyn RecordWriter + 'a>, Failure> {
+    let dcb = Dcb { recfm: Some(Recfm::FB), lrecl: Some(RECORD as u32), ..Dcb::default() };
+    step.dds.open_output(ddname, dcb).map_err(Failure::output)
+}
+
+/// PACK of a library as a whole.
+fn run_library(
+    step: &StepContext<'_>,
+    method: Method,
+    library: &Library,
+    report: &mut Report<'_>,
+) -> Result<u16, Failure> {
+    let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
+    if method == Method::Spack {
+        return Err(Failure::Told(own::ZJB311E.plain(), RC_INPUT));
+    }
+    let unfit = |what: &str| Failure::Told(own::ZJB312E.with(&[&what]), RC_INPUT);
+    let attributes = library::attributes(library, false).map_err(unfit)?;
+    let output = open_packed(step, to)?;
+    report.line(&own::ZJB300I.with(&[&"PACK"]))?;
+    report.data_set(step, "INPUT", from)?;
+    report.data_set(step, "OUTPUT", to)?;
+    step.progress.begin("PACK", None);
+    let at = LibraryAt { libraries: step.libraries, ddname: from };
+    let packed = library::pack(at, library, attributes, Packed(output), &stamp(step), &mut |bytes| {
+        step.progress.advance(bytes);
+        step.cancel.check()
+    });
+    step.progress.end();
+    let (totals, Packed(output)) = packed.map_err(|error| match error {
+        LibraryError::Unfit(what) => unfit(what),
+        LibraryError::Encode(error) => failure(error),
+        other => Failure::library(other),
+    })?;
+    output.close()?;
+    let aliases = library.entries.iter().filter(|entry| entry.alias_of.is_some()).count();
+    report.sizes(totals.unpacked, totals.packed)?;
+    report.line(&own::ZJB313I.with(&[&(library.entries.len() - aliases), &aliases]))?;
     Ok(0)
 }
 

@@ -1,6 +1,7 @@
-use crate::dataset::Attributes;
+use crate::dataset::library::DirectoryEntry;
+use crate::dataset::{Attributes, Dcb, Dsorg, MemberName};
 use crate::program::Completion;
-use crate::program::testing::{TestData, TestStep, attributes};
+use crate::program::testing::{TestData, TestLibrary, TestStep, attributes};
 
 fn data(recfm: &str, lrecl: u32, records: &[&[u8]]) -> TestData {
     TestData { attributes: attributes(recfm, lrecl), records: records.iter().map(|record| record.to_vec()).collect() }
@@ -197,4 +198,81 @@ fn a_truncated_input_keeps_what_could_be_unpacked() {
     let rescued = step.written("OUTFILE").expect("the rest was kept").records;
     assert!(rescued.len() > 100, "{}", rescued.len());
     assert!(rescued.iter().zip(&records).all(|(found, expected)| found == expected));
+}
+
+/// ISPF statistics: 01.05, created 2020/05/05, changed 2020/06/30 15:28:50 by SHIVANG.
+const STATISTICS: [u8; 30] = *b"\x01\x05\x00\x50\x01\x20\x12\x6F\x01\x20\x18\x2F\x15\x28\x00\x25\x00\x05\x00\x00\
+    \xE2\xC8\xC9\xE5\xC1\xD5\xC7\x40\x40\x40";
+
+fn library(recfm: &str) -> TestLibrary {
+    let label = Dcb { dsorg: Some(Dsorg::Partitioned), ..attributes(recfm, 80).into() };
+    let records: Vec<Vec<u8>> = (0..800_u32).map(|n| format!("{n:>80}").into_bytes()).collect();
+    let records: Vec<&[u8]> = records.iter().map(Vec::as_slice).collect();
+    TestLibrary::new(label)
+        .alias("$ALIAS", "SECOND")
+        .member("EMPTY", &[], data(recfm, 80, &[]))
+        .member("FIRST", &STATISTICS, data(recfm, 80, &records))
+        .member("SECOND", &[1, 2], data(recfm, 80, &records[..3]))
+}
+
+/// Members of a library with their records.
+fn shown(library: &TestLibrary) -> Vec<(DirectoryEntry, Option<TestData>)> {
+    let records = |name: &MemberName| library.members.get(name.as_str()).and_then(|data| data.borrow().clone());
+    library.library.entries.iter().map(|entry| (entry.clone(), records(&entry.name))).collect()
+}
+
+fn empty_library() -> TestLibrary {
+    TestLibrary::new(Dcb { dsorg: Some(Dsorg::Partitioned), ..Dcb::default() })
+}
+
+#[test]
+fn a_library_comes_back_with_statistics_aliases_and_attributes() {
+    let pack = step("PACK").library("INFILE", library("FB")).output("OUTFILE");
+    assert_eq!(pack.run("TRSMAIN"), Completion::Code(0), "{:?}", pack.lines("SYSPRINT"));
+    line_with(&pack.lines("SYSPRINT"), "ZJB313I MEMBERS 3, ALIASES 1");
+    let packed = pack.written("OUTFILE").expect("OUTFILE was written");
+    // 64,240 bytes of records in a fraction of that: the integer part of the ratio stands in the header.
+    let ratio = 64_000 / (packed.records.len() * 1024);
+    assert_eq!(packed.records[0][..8], [7, 0, 0, 80, 0x0C, ratio as u8, 0x6D, 0x10]);
+    let unpack = step("UNPACK").input("INFILE", packed).library("OUTFILE", empty_library());
+    assert_eq!(unpack.run("TRSMAIN"), Completion::Code(0), "{:?}", unpack.lines("SYSPRINT"));
+    let back = unpack.library_of("OUTFILE");
+    assert_eq!(shown(&back), shown(&library("FB")));
+    assert_eq!(back.library.label, library("FB").library.label);
+}
+
+#[test]
+fn libraries_whose_packed_form_nobody_has_seen_are_refused() {
+    for (parm, recfm, id) in [("SPACK", "FB", "ZJB311E"), ("PACK", "VB", "ZJB312E"), ("PACK", "VBS", "ZJB312E")] {
+        let step = step(parm).library("INFILE", library(recfm)).output("OUTFILE");
+        assert_eq!(step.run("TRSMAIN"), Completion::Code(16), "{parm} {recfm}");
+        line_with(&step.lines("SYSPRINT"), id);
+        assert!(step.written("OUTFILE").is_none());
+    }
+}
+
+#[test]
+fn a_packed_library_needs_a_library_and_a_packed_data_set_needs_none() {
+    let pack = step("PACK").library("INFILE", library("FB")).output("OUTFILE");
+    assert_eq!(pack.run("TRSMAIN"), Completion::Code(0));
+    let unpack = step("UNPACK").input("INFILE", pack.written("OUTFILE").expect("written")).output("OUTFILE");
+    assert_eq!(unpack.run("TRSMAIN"), Completion::Code(16));
+    line_with(&unpack.lines("SYSPRINT"), "ZJB309E");
+    let sequential = packed("PACK", data("FB", 3, &[b"ABC"]));
+    let unpack = step("UNPACK").input("INFILE", sequential).library("OUTFILE", empty_library());
+    assert_eq!(unpack.run("TRSMAIN"), Completion::Code(16));
+    line_with(&unpack.lines("SYSPRINT"), "ZJB314E");
+}
+
+#[test]
+fn a_truncated_library_keeps_the_members_before_the_damage() {
+    let pack = step("PACK").library("INFILE", library("FB")).output("OUTFILE");
+    assert_eq!(pack.run("TRSMAIN"), Completion::Code(0));
+    let mut packed = pack.written("OUTFILE").expect("written");
+    packed.records.pop();
+    let unpack = step("UNPACK").input("INFILE", packed).library("OUTFILE", empty_library());
+    assert_eq!(unpack.run("TRSMAIN"), Completion::Code(16));
+    assert!(line_with(&unpack.lines("SYSPRINT"), "ZJB308E").contains("truncated"));
+    let names: Vec<_> = shown(&unpack.library_of("OUTFILE")).iter().map(|(entry, _)| entry.name.to_string()).collect();
+    assert_eq!(names, ["EMPTY", "FIRST"]);
 }

@@ -5,8 +5,10 @@ use std::io::{self, Read};
 use crate::dataset::{Attributes, Dcb, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape};
 use crate::message::own;
 use crate::program::StepContext;
+use crate::terse::library::LibraryDecoder;
 use crate::terse::{DecodeError, Decoder, Header, Limit, Organization, Trailer};
 
+use super::library::{self, LibraryAt};
 use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, RC_WARNING, Report, dd_of};
 
 /// DS1RECFM of VBS.
@@ -22,8 +24,16 @@ pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16
         Err(error) => return Err(failure(step, &error, packed.failure)),
     };
     let header = *decoder.header();
+    let library = step.libraries.library(to).map_err(Failure::output)?;
     if header.organization == Organization::Library {
-        return Err(Failure::Told(own::ZJB309E.plain(), RC_INPUT));
+        if library.is_none() {
+            return Err(Failure::Told(own::ZJB309E.plain(), RC_INPUT));
+        }
+        let unpacked = unpack_library(step, decoder, report);
+        return finish(step, unpacked.map_err(|stop| stop.into_failure(step, packed.failure))?, report);
+    }
+    if library.is_some() {
+        return Err(Failure::Told(own::ZJB314E.plain(), RC_INPUT));
     }
     let output = step.dds.open_output(to, original(&header)).map_err(Failure::output)?;
     report.line(&own::ZJB300I.with(&[&"UNPACK"]))?;
@@ -34,6 +44,30 @@ pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16
     let unpacked = unpack(step, decoder, output);
     step.progress.end();
     finish(step, unpacked.map_err(|stop| stop.into_failure(step, packed.failure))?, report)
+}
+
+fn unpack_library(
+    step: &StepContext<'_>,
+    decoder: Decoder<&mut Packed<'_>>,
+    report: &mut Report<'_>,
+) -> Result<End, Stop> {
+    let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
+    let decoder = LibraryDecoder::new(decoder).map_err(Stop::Damage)?;
+    let attributes = library::original(&decoder).map_err(Stop::Damage)?;
+    report.line(&own::ZJB300I.with(&[&"UNPACK"]))?;
+    report.data_set(step, "INPUT", from)?;
+    report.data_set(step, "OUTPUT", to)?;
+    report.line(&own::ZJB303I.with(&[&attributes.recfm, &attributes.lrecl, &attributes.blksize]))?;
+    step.progress.begin("UNPACK", None);
+    let at = LibraryAt { libraries: step.libraries, ddname: to };
+    let unpacked = library::unpack(decoder, attributes, at, &mut |bytes| {
+        step.progress.advance(bytes);
+        step.cancel.check()
+    });
+    step.progress.end();
+    let unpacked = unpacked.map_err(Failure::library)?;
+    report.line(&own::ZJB313I.with(&[&unpacked.members, &unpacked.aliases]))?;
+    end(unpacked.trailer, unpacked.failure)
 }
 
 /// The input must be fixed; a record length other than 1024 is a sign that the file came over a wrong way.
@@ -106,9 +140,13 @@ fn unpack(
     };
     // What could be unpacked stays, as after any step that ends with a condition code.
     output.close()?;
+    end(decoder.trailer(), ended)
+}
+
+fn end(trailer: Option<Trailer>, ended: Option<DecodeError>) -> Result<End, Stop> {
     match ended {
         Some(error) if !error.is_only_length() => Err(Stop::Damage(error)),
-        ended => Ok((decoder.trailer(), ended)),
+        ended => Ok((trailer, ended)),
     }
 }
 
