@@ -194,7 +194,7 @@ fn wrong_settings_are_named_with_file_and_line() {
     run("[hosts]\n'a.example.com' = 'live'\n").well();
     fs::write(project.path().join("zjob.toml"), "[hosts]\n'a.example.com' = 'live'\n").expect("written");
     let seeded = ask(home.path(), &["run", "--seed", "1", deck.to_str().expect("a path")]);
-    seeded.wrong_use(&["--seed", "live"]);
+    seeded.wrong_use(&["--seed", "hosts outside this machine"]);
 }
 
 #[test]
