@@ -116,11 +116,11 @@ fn first_names(path: &str) -> Vec<String> {
 
 #[test]
 fn every_room_uses_only_what_its_row_allows() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let sources_root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let allowed: BTreeMap<&str, &[&str]> = ALLOWED.iter().copied().collect();
     let mut wrong = Vec::new();
-    for file in sources(&root) {
-        let module = module_path(&file, &root);
+    for file in sources(&sources_root) {
+        let module = module_path(&file, &sources_root);
         let room = module.first().expect("a room").clone();
         let Some(row) = allowed.get(room.as_str()) else {
             wrong.push(format!("{}: room {room} has no row", file.display()));

@@ -636,7 +636,7 @@ fn who_waits_to_load_a_data_set_holds_no_other() {
     let deck = directory.path().join("waits.jcl");
     let mut settings = String::new();
     for name in ["MY.FIRST", "MY.SECOND"] {
-        settings += &format!("[[dataset]]\nname = '{name}'\nfile = '{name}'\n");
+        settings.extend(["[[dataset]]\nname = '", name, "'\nfile = '", name, "'\n"]);
         fs::write(directory.path().join(name), "X\n").expect("written");
     }
     fs::write(directory.path().join("zjob.toml"), settings).expect("written");

@@ -78,7 +78,7 @@ fn container(row: &Value) {
     let records: Vec<_> =
         row["records"].as_array().expect("records").iter().map(|record| unhex(record.as_str().expect("hex"))).collect();
     let mut measure = Measure::new(false);
-    for record in records {
+    for record in &records {
         measure.put(record);
     }
     let mut file = Vec::new();

@@ -2,6 +2,7 @@
 //!
 //! The files are read in place (`ZJOB_SHARED`, else `../shared` beside the package); where they are absent one
 //! test says so as ignored.
+#![allow(clippy::type_complexity, reason = "a library is a list of entries with lists of blocks")]
 
 use std::path::{Path, PathBuf};
 

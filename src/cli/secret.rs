@@ -120,6 +120,7 @@ mod tests {
         source.password(is_new, typed).map_err(|error| error.to_string())
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "stands for a reader that may fail")]
     fn good(text: &str) -> Result<Password, String> {
         Ok(Password::new(text).expect("8 to 32 characters"))
     }

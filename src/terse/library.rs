@@ -233,6 +233,7 @@ impl<R: Read> LibraryDecoder<R> {
     }
 
     /// Type, place and content of the next record.
+    #[allow(clippy::type_complexity, reason = "the three parts of one record")]
     fn next_record(&mut self) -> Result<Option<(u8, Place, &[u8])>, DecodeError> {
         if !self.fetch()? {
             return Ok(None);
@@ -316,6 +317,7 @@ mod tests {
     const STATISTICS: [u8; 30] = *b"\x01\x10\x00\x05\x01\x20\x12\x6F\x01\x20\x18\x2F\x15\x28\x00\x25\x00\x05\x00\x00\
         \xE2\xC8\xC9\xE5\xC1\xD5\xC7\x40\x40\x40";
 
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "names are written as byte strings")]
     fn member(name: &[u8; 8], place: Place) -> DirectoryEntry {
         DirectoryEntry::new(*name, place, false, &STATISTICS).expect("30 bytes fit")
     }
@@ -379,7 +381,9 @@ mod tests {
     /// The first error in a library of these records.
     fn fault(records: &[&[u8]]) -> DecodeError {
         let mut encoder = Encoder::new(Header::library(80, 800, 0), Vec::new()).expect("a good header");
-        records.iter().for_each(|record| encoder.put_record(record).expect("taken"));
+        for record in records {
+            encoder.put_record(record).expect("taken");
+        }
         let (_, file) = encoder.finish(&Stamp::BLANK).expect("memory takes everything");
         let mut library = match LibraryDecoder::new(Decoder::new(file.as_slice()).expect("a header")) {
             Ok(library) => library,
