@@ -165,11 +165,12 @@ fn the_members_of_a_library_share_its_space() {
 fn a_library_without_a_member_is_refused_in_words_of_ours() {
     let system = TestSystem::new().text("MY.LIB(A)", &["A"]);
     let ran = system.run(
-        "//NOMEM   JOB CLASS=A\n//S1 EXEC PGM=TRSMAIN,PARM=PACK\n//SYSPRINT DD SYSOUT=*\n\
-         //INFILE DD DSN=MY.LIB,DISP=SHR\n//OUTFILE DD DSN=MY.OUT,DISP=(NEW,CATLG),SPACE=(TRK,1)\n",
+        "//NOMEM   JOB CLASS=A\n//S1 EXEC PGM=CSDFILEN\n//SYSPRINT DD SYSOUT=*\n\
+         //SYSUT1 DD DSN=MY.LIB,DISP=SHR\n//SYSUT2 DD DSN=MY.OUT,DISP=(NEW,CATLG),SPACE=(TRK,1)\n\
+         //SYSIN DD *\nPASSWORD=abcdefgh12\n",
     );
-    assert_eq!(ran.step("S1"), "*S013");
-    assert!(ran.says("ZJB108E NOMEM S1 INFILE - READING LIBRARY MY.LIB WITHOUT A MEMBER IS NOT EMULATED"));
+    assert_ne!(ran.step("S1"), "0000");
+    assert!(ran.says("ZJB108E NOMEM S1 SYSUT1 - READING LIBRARY MY.LIB WITHOUT A MEMBER IS NOT EMULATED"));
     assert!(!ran.says("IEC141I"), "the host would read it");
 }
 
