@@ -7,6 +7,7 @@ pub mod config;
 mod fixtures;
 mod inbox;
 mod network;
+pub mod send;
 
 use std::fs;
 use std::io;
@@ -66,6 +67,8 @@ pub enum SystemError {
     },
 }
 
+/// Where the OpenPGP keys of a system lie, below its home: a file for each.
+pub const OPENPGP_KEYS: &str = "keys/openpgp";
 /// The file that a process locks while it opens a system.
 const MAKING: &str = ".lock";
 
@@ -252,7 +255,7 @@ fn prepare(home: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
         Err(error) => return Err(error),
     };
-    for directory in ["volumes", "spool", "keys", "inbox/staging", "inbox/delivered", "locks", "tmp"] {
+    for directory in ["volumes", "spool", "keys", OPENPGP_KEYS, "inbox/staging", "inbox/delivered", "locks", "tmp"] {
         private_directory().recursive(true).create(home.join(directory))?;
     }
     private_file(&home.join("zjob.db"))?;

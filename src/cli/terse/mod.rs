@@ -7,8 +7,8 @@ mod info;
 mod pack;
 mod places;
 mod plan;
-mod stream;
-mod unpack;
+pub(super) mod stream;
+pub(super) mod unpack;
 mod verify;
 
 use std::fmt;
