@@ -123,7 +123,10 @@ mod tests {
         let taken = store.new_job(Some(42), ("SECOND", "USER"), "now", "run-2");
         assert!(matches!(taken, Err(StoreError::JobActive { number: 42 })));
         store.end_job(number, "CC 0000", &[]).expect("ended");
-        assert_eq!(store.new_job(Some(42), ("SECOND", "USER"), "now", "run-2").expect("a number that is free again"), 42);
+        assert_eq!(
+            store.new_job(Some(42), ("SECOND", "USER"), "now", "run-2").expect("a number that is free again"),
+            42
+        );
     }
 
     #[test]
