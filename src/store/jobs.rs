@@ -58,7 +58,7 @@ impl Store {
         now: &str,
         run: &str,
     ) -> Result<u32, StoreError> {
-        let number = self.change(|t| {
+        self.change(|t| {
             let number = if let Some(number) = wanted {
                 let active = t
                     .query_row("SELECT run IS NOT NULL FROM job WHERE number = ?1", [number], |row| row.get(0))
@@ -84,8 +84,7 @@ impl Store {
             t.execute("DELETE FROM job WHERE number = ?1", [number])?;
             t.execute("INSERT INTO job VALUES (?1, ?2, ?3, ?4, 'ACTIVE', ?5)", params![number, name, user, now, run])?;
             Ok(Ok(number))
-        })?;
-        number
+        })?
     }
 
     /// Writes down how a job ended and what it printed.
