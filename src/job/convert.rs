@@ -23,7 +23,6 @@ mod listing;
 mod operand;
 mod others;
 mod reading;
-mod references;
 mod space;
 mod statements;
 mod stream;

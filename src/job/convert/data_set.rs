@@ -7,7 +7,7 @@ use crate::jcl::{Quoting, Value, Word};
 use crate::job::model::{Action, DdReference, Disposition, DsName, Pattern, Status, StepName};
 use crate::message::Entry;
 use crate::message::converter::{
-    IEF638I, IEF642I, IEF644I, IEF647I, IEFC623I, IEFC624I, IEFC626I, IEFC627I, IEFC628I, IEFC632I, IEFC641I, IEFC645I,
+    IEF638I, IEF642I, IEF644I, IEF645I, IEF647I, IEFC623I, IEFC624I, IEFC626I, IEFC627I, IEFC628I, IEFC632I, IEFC641I,
     IEFC650I, IEFC651I, Where,
 };
 
@@ -145,7 +145,7 @@ impl Reading<'_> {
         None
     }
 
-    /// `*.ddname`, `*.step.ddname`, `*.step.procstep.ddname`. Whether there is such a DD shows at the end of the job.
+    /// `*.ddname`, `*.step.ddname`, `*.step.procstep.ddname`. Whether there is such a DD is looked at elsewhere.
     pub(super) fn reference(&mut self, text: &str, at: u32, place: Where<'static>) -> Option<DdReference> {
         let parts: Vec<&str> = text.strip_prefix("*.").unwrap_or("").split('.').collect();
         let is_good = parts.iter().all(|part| crate::dataset::name::is_simple_name(part));
@@ -159,12 +159,10 @@ impl Reading<'_> {
             }
             _ => None,
         };
-        let Some(reference) = reference else {
-            self.stop(at, IEFC645I.with(&[&place]));
-            return None;
-        };
-        self.refers(at, reference.clone(), place);
-        Some(reference)
+        if reference.is_none() {
+            self.stop(at, IEF645I.with(&[&place]));
+        }
+        reference
     }
 
     /// The name of a cataloged data set, or a reference to a DD.

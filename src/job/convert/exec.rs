@@ -6,7 +6,7 @@ use crate::codepage::CodePage;
 use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{List, Operand, Value};
 use crate::job::model::{Step, TimeLimit};
-use crate::message::converter::{IEF642I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
+use crate::message::converter::{IEF642I, IEF645I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
 use crate::message::own::{ZJB012E, ZJB013E};
 
 use super::operand::EXEC;
@@ -74,6 +74,9 @@ impl Reading<'_> {
         let name = self.word(value).unwrap_or_default();
         if name.starts_with("*.") {
             step.program_from = self.reference(&name, at, PGM);
+            if step.program_from.as_ref().is_some_and(|from| from.step.is_none()) {
+                self.stop(at, IEF645I.with(&[&PGM]));
+            }
             return;
         }
         if name.is_empty() {

@@ -116,15 +116,11 @@ impl Reading<'_> {
             Value::Word(word) => self.unquoted(word, place).unwrap_or_default().into_owned(),
             Value::List(list) => {
                 // A name alone may stand in parentheses.
-                match list.items.as_slice() {
-                    [Operand { keyword: None, value: Value::Word(word) }] => {
-                        self.unquoted(word, place).unwrap_or_default().into_owned()
-                    }
-                    _ => {
-                        self.stop(list.span.start, IEFC641I.with(&[&place]));
-                        return String::new();
-                    }
-                }
+                let [Operand { keyword: None, value: Value::Word(word) }] = list.items.as_slice() else {
+                    self.stop(list.span.start, IEFC641I.with(&[&place]));
+                    return String::new();
+                };
+                self.unquoted(word, place).unwrap_or_default().into_owned()
             }
         };
         if name.chars().count() > MAX_PROGRAMMER {

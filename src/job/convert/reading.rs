@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use crate::jcl::ast::Items;
 use crate::jcl::card::Position;
 use crate::jcl::{Diagnostic, Effect, Operand, Quoting, Span, Text, Value, Word};
-use crate::job::model::DdReference;
 use crate::message::converter::{IEF638I, IEF643I, IEF644I, IEFC629I, IEFC640I, Where};
 use crate::message::{Entry, Message};
 
@@ -17,23 +16,8 @@ pub(super) struct Findings {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What the user should know.
     pub(super) hints: Vec<Diagnostic>,
-    /// References to DDs, to be followed when all of them are known.
-    pub(super) references: Vec<Reference>,
     /// The hints that were given already.
     said: HashSet<String>,
-}
-
-/// A reference to a DD, where it stands and what it is for.
-#[derive(Debug)]
-pub(super) struct Reference {
-    /// Statement number.
-    pub(super) statement: u32,
-    /// Its place in the deck.
-    pub(super) position: Position,
-    /// What it refers to.
-    pub(super) to: DdReference,
-    /// The field it stands in.
-    pub(super) place: Where<'static>,
 }
 
 impl Findings {
@@ -102,12 +86,6 @@ impl<'r> Reading<'r> {
     pub(super) fn hint(&mut self, at: u32, message: Message) {
         let position = self.text.position(at as usize);
         self.findings.hint_once(self.statement, position, message);
-    }
-
-    /// Remembers a reference at offset `at`.
-    pub(super) fn refers(&mut self, at: u32, to: DdReference, place: Where<'static>) {
-        let position = self.text.position(at as usize);
-        self.findings.references.push(Reference { statement: self.statement, position, to, place });
     }
 
     /// The tail ` ON THE DD STATEMENT`.

@@ -141,8 +141,7 @@ impl Reading<'_> {
             match (keyword.map(|keyword| self.of(keyword)), self.plain(item)) {
                 // Separation of channels, obsolete.
                 (Some("SEP"), _) => {}
-                (Some(_), _) => self.unidentified(item, UNIT),
-                (None, _) if item.is_empty() => {}
+                _ if item.is_empty() => {}
                 (None, Some("DEFER")) if index >= 2 => {}
                 (None, Some("SMSHONOR")) if index == 3 => {}
                 (None, Some("P")) if index == 1 => self.not_emulated(item.span().start, "P", "UNIT"),

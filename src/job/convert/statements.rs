@@ -22,7 +22,6 @@ use super::control;
 use super::job_card::JobCard;
 use super::listing::{Listing, passwords};
 use super::reading::{Findings, Reading};
-use super::references;
 use super::stream::Encoder;
 use super::{ConvertSettings, ConvertedJob, INVALID_NAME, MAX_DDS, MAX_STEPS};
 
@@ -131,7 +130,6 @@ impl<'d> Converter<'d> {
         if self.steps.is_empty() && !self.includes {
             self.findings.stop(1, position(first_card(statements)), IEFC607I.plain());
         }
-        references::check(&self.steps, &mut self.findings);
         self.findings.diagnostics.sort_by_key(|diagnostic| diagnostic.statement);
         let job = self.findings.diagnostics.is_empty().then(|| Job {
             name: self.name.clone(),
@@ -226,7 +224,7 @@ impl<'d> Converter<'d> {
         self.check_name(jcl, statement, first);
         match jcl.verb {
             Verb::Job | Verb::Exec | Verb::Dd | Verb::Output | Verb::Command | Verb::Notify | Verb::Schedule => {
-                self.read(jcl, statement)
+                self.read(jcl, statement);
             }
             Verb::Unknown => self.unknown(jcl, cards, statement),
             Verb::Pend => self.findings.stop(statement, jcl.operation_at, IEFC668I.plain()),

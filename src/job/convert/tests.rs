@@ -489,7 +489,7 @@ mod exec_statement {
     fn a_program_must_have_a_program_name() {
         assert_eq!(exec_errors("PGM=TOOLONGNAME"), ["IEF642I EXCESSIVE PARAMETER LENGTH IN THE PGM FIELD"]);
         assert_eq!(exec_errors("PGM=1ABC"), ["IEF647I NON-ALPHABETIC FIRST CHARACTER OF NAME IN THE PGM FIELD"]);
-        assert_eq!(exec_errors("PGM=*.A.B"), ["IEFC645I INVALID REFERBACK IN THE PGM FIELD"]);
+        assert_eq!(exec_errors("PGM=*.A"), ["IEF645I INVALID REFERBACK IN THE PGM FIELD"]);
         for none in ["", "PARM=X", ",PGM=P"] {
             let said = exec_errors(none);
             assert_eq!(said, ["IEFC646I REQUIRED POSITIONAL PARAMETER MISSING ON THE EXEC STATEMENT"], "{none}");

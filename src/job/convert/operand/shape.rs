@@ -6,7 +6,7 @@ use crate::jcl::ast::Items;
 use crate::jcl::{Operand, Quoting, Value, Word};
 use crate::message::Entry;
 use crate::message::converter::{
-    IEF638I, IEF642I, IEF643I, IEF644I, IEF646I, IEF647I, IEFC616I, IEFC623I, IEFC629I, IEFC640I, IEFC641I, IEFC645I,
+    IEF638I, IEF642I, IEF643I, IEF644I, IEF645I, IEF646I, IEF647I, IEFC616I, IEFC623I, IEFC629I, IEFC640I, IEFC641I,
 };
 
 /// What a value may look like.
@@ -88,10 +88,11 @@ impl Reader<'_> {
         let items = value.items();
         let excess = items.get(most).map(|(_, item)| wrong(item, &IEFC640I));
         excess.or_else(|| {
-            members(items).find_map(|(keyword, item)| match keyword {
-                true => Some(wrong(item, &IEF643I)),
-                false => self.wrong(member, item),
-            })
+            members(items).find_map(
+                |(has_keyword, item)| {
+                    if has_keyword { Some(wrong(item, &IEF643I)) } else { self.wrong(member, item) }
+                },
+            )
         })
     }
 
@@ -212,8 +213,8 @@ fn code(word: &str, longest: usize) -> Option<&'static Entry> {
 }
 
 fn reference(word: &str) -> Option<&'static Entry> {
-    let Some(parts) = word.strip_prefix("*.") else { return Some(&IEFC645I) };
+    let Some(parts) = word.strip_prefix("*.") else { return Some(&IEF645I) };
     let is_good = parts.split('.').count() <= REFERENCE_PARTS
         && parts.split('.').all(|part| !part.is_empty() && name(part, 8).is_none());
-    (!is_good).then_some(&IEFC645I)
+    (!is_good).then_some(&IEF645I)
 }
