@@ -21,7 +21,8 @@ impl Bench {
     fn new() -> Self {
         let bench = Self(tempfile::tempdir().expect("a directory"));
         fs::write(bench.path("console.txt"), text()).expect("written");
-        fs::write(bench.path("dump.bin"), (0..41_600_u32).map(|n| (n % 251) as u8).collect::<Vec<_>>()).expect("written");
+        fs::write(bench.path("dump.bin"), (0..41_600_u32).map(|n| (n % 251) as u8).collect::<Vec<_>>())
+            .expect("written");
         fs::write(bench.path("password"), format!("{PASSWORD}\n")).expect("written");
         bench
     }
@@ -86,7 +87,10 @@ fn a_text_becomes_a_tersed_package_and_comes_back() {
     assert_eq!(stages(&manifest), ["records", "terse"]);
     assert_eq!((manifest["name"].as_str(), manifest["reference"].as_str()), (Some(name), Some("TS001234567")));
     assert_eq!(manifest["attributes"]["recfm"], "FB");
-    assert_eq!((manifest["stages"][0]["records"].as_u64(), manifest["stages"][0]["bytes"].as_u64()), (Some(500), Some(40_000)));
+    assert_eq!(
+        (manifest["stages"][0]["records"].as_u64(), manifest["stages"][0]["bytes"].as_u64()),
+        (Some(500), Some(40_000))
+    );
     assert_eq!(manifest["stages"][1]["bytes"].as_u64(), Some(fs::metadata(bench.path(name)).expect("there").len()));
     bench.good(&["package", "--verify", name]);
     bench.good(&["inbox", "open", name, "-o", "back.txt"]);
@@ -108,7 +112,11 @@ fn every_way_to_make_a_package_comes_back_byte_for_byte() {
         (&["--openpgp", "--no-terse", "--cipher", "3des"], "12345.123.724.DUMP.PGP", &["bytes", "openpgp"]),
         (&["--no-terse"], "12345.123.724.DUMP", &["bytes"]),
     ] {
-        let password = if options.iter().any(|o| *o == "--efz" || *o == "--openpgp") { &["--password-file", "password"][..] } else { &[] };
+        let password = if options.iter().any(|o| *o == "--efz" || *o == "--openpgp") {
+            &["--password-file", "password"][..]
+        } else {
+            &[]
+        };
         bench.good(&[&["package", "--pmr", "12345.123.724", "--force"], options, password, &binary].concat());
         assert_eq!(stages(&bench.manifest(name)), expected, "{options:?}");
         bench.good(&[&["package", "--verify", name], password].concat());
@@ -149,8 +157,11 @@ fn what_is_packed_already_is_not_packed_again() {
 #[test]
 fn a_stream_is_packaged_under_the_name_it_is_given() {
     let bench = Bench::new();
-    let mut child =
-        bench.command(&["package", "--case", "TS001234567", "-=LOG"]).stdin(Stdio::piped()).spawn().expect("it runs");
+    let mut child = bench
+        .command(&["package", "--case", "TS001234567", "--", "-=LOG"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("it runs");
     std::io::Write::write_all(&mut child.stdin.take().expect("piped"), text().as_bytes()).expect("taken");
     assert!(child.wait().expect("ended").success());
     bench.good(&["package", "--verify", "TS001234567.LOG.TRS"]);
@@ -222,7 +233,8 @@ fn a_changed_package_is_found() {
         fs::write(bench.path(name), &good).expect("written");
         bench.good(&["package", "--verify", name, "--password-file", "password"]);
     }
-    fs::write(bench.path("TS001234567.C.TRS"), fs::read(bench.path("TS001234567.B.TRS")).expect("there")).expect("written");
+    fs::write(bench.path("TS001234567.C.TRS"), fs::read(bench.path("TS001234567.B.TRS")).expect("there"))
+        .expect("written");
     assert!(bench.refused(&["package", "--verify", "TS001234567.C.TRS"], 64).contains("manifest"));
     fs::copy(bench.path("TS001234567.B.TRS.json"), bench.path("TS001234567.C.TRS.json")).expect("copied");
     assert!(bench.refused(&["package", "--verify", "TS001234567.C.TRS"], 8).contains("that of TS001234567.B.TRS"));
@@ -244,12 +256,30 @@ fn a_wrong_password_gives_nothing() {
 fn a_package_is_sent_and_opened_again_from_the_inbox() {
     let bench = Bench::new();
     let output = bench.good(&[
-        "package", "--case", "TS001234567", "--send", "ftp.ecurep.ibm.com", "console.txt", "dump.bin", "--no-terse",
+        "package",
+        "--case",
+        "TS001234567",
+        "--send",
+        "ftp.ecurep.ibm.com",
+        "console.txt",
+        "dump.bin",
+        "--no-terse",
     ]);
     assert!(said(&output).contains("TS001234567.console.txt: sent to ftp.ecurep.ibm.com"), "{}", said(&output));
     bench.good(&["inbox", "open", "TS001234567.dump.bin", "-o", "back"]);
     assert!(fs::read(bench.path("back")).expect("written") == fs::read(bench.path("dump.bin")).expect("there"));
-    bench.good(&["package", "--pmr", "12345.123.724", "--plain", "--efz", "--password-file", "password", "--send", "ftp.ecurep.ibm.com", "console.txt=LOG"]);
+    bench.good(&[
+        "package",
+        "--pmr",
+        "12345.123.724",
+        "--plain",
+        "--efz",
+        "--password-file",
+        "password",
+        "--send",
+        "ftp.ecurep.ibm.com",
+        "console.txt=LOG",
+    ]);
     bench.good(&["inbox", "open", "/toibm/mvs/12345.123.724.LOG.TRS.EFZ", "--password-file", "password"]);
     assert_eq!(fs::read_to_string(bench.path("LOG")).expect("named after the content"), text());
 }
@@ -264,12 +294,36 @@ fn nothing_is_called_sent_that_was_not() {
     ] {
         let output = bench.run(&[&["package", "--case", "TS001234567", "--force", "console.txt"], options].concat());
         let said = said(&output);
-        assert!(!output.status.success() && (status == 0 || output.status.code() == Some(status)), "{options:?}: {said}");
-        assert!(said.contains("was not sent") && said.contains("the package is complete in") && said.contains(words), "{said}");
+        assert!(
+            !output.status.success() && (status == 0 || output.status.code() == Some(status)),
+            "{options:?}: {said}"
+        );
+        assert!(
+            said.contains("was not sent") && said.contains("the package is complete in") && said.contains(words),
+            "{said}"
+        );
         assert!(!said.contains(": sent to"), "{said}");
     }
     let inbox = bench.good(&["inbox", "list"]);
     assert!(inbox.stdout.is_empty(), "{}", String::from_utf8_lossy(&inbox.stdout));
+}
+
+#[test]
+fn a_job_that_runs_the_openpgp_mode_sends_what_opens_again() {
+    let bench = Bench::new();
+    let samples = common::samples();
+    let output = bench.good(&["run", samples.path().join("openpgp.jcl").to_str().expect("a plain name")]);
+    let listing = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(listing.contains("ZJB450I com.ibm.encryptionfacility.EFOpenPGP STARTED"), "{listing}");
+    assert!(!listing.contains("sample password please change"), "{listing}");
+    assert!(!said(&output).contains("PUT to"), "{}", said(&output));
+    fs::write(bench.path("sample"), "sample password please change\n").expect("written");
+    bench.good(&["inbox", "open", "12345.123.724.DUMP.TRS.PGP", "--password-file", "sample", "-o", "back.txt"]);
+    let lines = |path: &Path| -> Vec<String> {
+        let text = fs::read_to_string(path).expect("text");
+        text.lines().map(|line| line.trim_end().to_owned()).collect()
+    };
+    assert_eq!(lines(&bench.path("back.txt")), lines(&samples.path().join("data/input.txt")));
 }
 
 /// No form of a text in these bytes.
@@ -285,12 +339,18 @@ fn no_password_is_in_anything_that_is_written() {
     let bench = Bench::new();
     let secret_host = "medlar-4711-host";
     for option in ["--efz", "--openpgp"] {
-        for send in [&["--send", "ftp.ecurep.ibm.com", "--user", "someone"][..], &["--send", "no.such.host", "--user", "someone"]] {
+        for send in [
+            &["--send", "ftp.ecurep.ibm.com", "--user", "someone"][..],
+            &["--send", "no.such.host", "--user", "someone"],
+        ] {
             let arguments =
                 [&["package", "--case", "TS001234567", "--force", option, "-o", "out", "console.txt"], send].concat();
             let mut command = bench.command(&arguments);
-            let output =
-                command.env("ZJOB_PASSWORD", PASSWORD).env("ZJOB_SEND_PASSWORD", secret_host).output().expect("it runs");
+            let output = command
+                .env("ZJOB_PASSWORD", PASSWORD)
+                .env("ZJOB_SEND_PASSWORD", secret_host)
+                .output()
+                .expect("it runs");
             for bytes in [&output.stdout, &output.stderr] {
                 assert_free(bytes, PASSWORD, "the output");
                 assert_free(bytes, secret_host, "the output");
@@ -311,7 +371,19 @@ fn a_kill_leaves_nothing_half_under_the_name_of_a_package() {
     for name in ["a.txt", "b.txt"] {
         fs::write(bench.path(name), &large).expect("written");
     }
-    let arguments = ["package", "--case", "TS001234567", "-o", "out", "--force", "--efz", "--password-file", "password", "a.txt", "b.txt"];
+    let arguments = [
+        "package",
+        "--case",
+        "TS001234567",
+        "-o",
+        "out",
+        "--force",
+        "--efz",
+        "--password-file",
+        "password",
+        "a.txt",
+        "b.txt",
+    ];
     let begun = Instant::now();
     bench.good(&arguments);
     let whole = begun.elapsed();

@@ -18,7 +18,10 @@ fn put(system: &TestSystem, dataset: &str, name: &str) -> Ran {
          ftp.ecurep.ibm.com\nanonymous\nyour@email.address\nbin\ncd /toibm/mvs\nput '{dataset}' {name}\nquit\n/*\n"
     ));
     assert_eq!(*ran.end(), JobEnd::Code(0), "{}", ran.listing());
-    assert!(!ran.says("disagree") && !ran.says("does not end in") && !ran.says("stands before"), "it is no listing line");
+    assert!(
+        !ran.says("disagree") && !ran.says("does not end in") && !ran.says("stands before"),
+        "it is no listing line"
+    );
     ran
 }
 

@@ -27,7 +27,7 @@ pub struct Writing {
     /// Cipher of the message
     #[arg(long, value_enum, default_value_t = CipherName::Aes256, requires = "openpgp")]
     pub cipher: CipherName,
-    /// Digest that makes a key of a passphrase; SHA-1 is for old readers
+    /// Digest that makes a key of a passphrase, and that is signed
     #[arg(long, value_enum, default_value_t = DigestName::Sha256, requires = "openpgp")]
     pub digest: DigestName,
 }
@@ -60,8 +60,6 @@ pub enum CompressionName {
 /// Digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DigestName {
-    /// SHA-1, for passphrases only; signatures take SHA-256.
-    Sha1,
     /// SHA-256.
     Sha256,
     /// SHA-512.
@@ -92,7 +90,6 @@ impl From<CompressionName> for Compression {
 impl From<DigestName> for Digest {
     fn from(name: DigestName) -> Self {
         match name {
-            DigestName::Sha1 => Self::Sha1,
             DigestName::Sha256 => Self::Sha256,
             DigestName::Sha512 => Self::Sha512,
         }

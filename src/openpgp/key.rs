@@ -172,9 +172,9 @@ impl Key {
         let standing = self.live_primary(now)?;
         let wrong = |what: &str| OpenPgpError::Key(format!("the key {} {what}", self.name()));
         let secret = self.secret.as_ref().ok_or_else(|| wrong("is a public key, which cannot sign"))?;
-        let subkey = self.signing_subkeys(now).find_map(|key| {
-            secret.secret_subkeys.iter().find(|sub| sub.key.fingerprint() == key.fingerprint())
-        });
+        let subkey = self
+            .signing_subkeys(now)
+            .find_map(|key| secret.secret_subkeys.iter().find(|sub| sub.key.fingerprint() == key.fingerprint()));
         if let Some(sub) = subkey {
             return Ok(&sub.key);
         }

@@ -194,9 +194,11 @@ fn is_for(esk: &Esk, key: &Key) -> bool {
 /// The key ids that a message is encrypted for.
 fn recipients(esk: &[Esk]) -> String {
     let id = |esk: &Esk| match esk {
-        Esk::PublicKeyEncryptedSessionKey(esk) => esk.id().ok().map(key_id).or_else(|| {
-            esk.fingerprint().ok().flatten().map(|print| super::key::hex(print.as_bytes()))
-        }),
+        Esk::PublicKeyEncryptedSessionKey(esk) => esk
+            .id()
+            .ok()
+            .map(key_id)
+            .or_else(|| esk.fingerprint().ok().flatten().map(|print| super::key::hex(print.as_bytes()))),
         Esk::SymKeyEncryptedSessionKey(_) => None,
     };
     esk.iter().filter_map(id).take(8).collect::<Vec<_>>().join(", ")

@@ -49,7 +49,7 @@ fn key(user: &str) -> Key {
     let mut chance = dice();
     let mut dice = super::Dice(&mut chance);
     let subkey = SubkeyParamsBuilder::default()
-        .key_type(KeyType::ECDH(ECCCurve::Curve25519))
+        .key_type(KeyType::ECDH(ECCCurve::Curve25519Legacy))
         .can_encrypt(EncryptionCaps::All)
         .created_at(pgp::types::Timestamp::from_secs(NOW - 1000))
         .build()
@@ -155,7 +155,9 @@ fn signatures_are_checked_and_asked_for() {
     let plain = sealed(&sealing(&passphrase), b"data");
     let signed = sealed(&Sealing { signer: Some((&me, None)), ..sealing(&passphrase) }, b"data");
     let (told, _) = opened_by(&Door { keys: vec![&known], ..Door::default() }, &signed).expect("opened");
-    assert!(matches!(&told.signatures[..], [one] if matches!(&one.signer, Signer::Known(name) if name.contains("me@example.com"))));
+    assert!(
+        matches!(&told.signatures[..], [one] if matches!(&one.signer, Signer::Known(name) if name.contains("me@example.com")))
+    );
     assert_eq!(told.signatures[0].created, Some(NOW));
     let (told, _) = opened(&signed).expect("opened");
     assert!(matches!(told.signatures[0].signer, Signer::Unknown(_)));

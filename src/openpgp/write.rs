@@ -44,8 +44,6 @@ pub enum Compression {
 /// What makes a key of a passphrase, and what a signature signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Digest {
-    /// For old readers, and for passphrases only.
-    Sha1,
     /// SHA-256.
     Sha256,
     /// SHA-512.
@@ -142,10 +140,10 @@ fn subpackets(signer: &dyn SigningKey, now: u32) -> pgp::errors::Result<Subpacke
     Ok(SubpacketConfig::UserDefined { hashed, unhashed })
 }
 
-/// A signature is never made over SHA-1, and elliptic curves take a digest that is long enough for all of them.
+/// Elliptic curves take a digest that is long enough for all of them.
 fn signature_digest(signer: &dyn SigningKey, wanted: Digest) -> HashAlgorithm {
     match (signer.algorithm(), wanted) {
-        (PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::RSASign | PublicKeyAlgorithm::DSA, Digest::Sha1 | Digest::Sha256) => {
+        (PublicKeyAlgorithm::RSA | PublicKeyAlgorithm::RSASign | PublicKeyAlgorithm::DSA, Digest::Sha256) => {
             HashAlgorithm::Sha256
         }
         _ => HashAlgorithm::Sha512,
@@ -154,7 +152,6 @@ fn signature_digest(signer: &dyn SigningKey, wanted: Digest) -> HashAlgorithm {
 
 fn digest(digest: Digest) -> HashAlgorithm {
     match digest {
-        Digest::Sha1 => HashAlgorithm::Sha1,
         Digest::Sha256 => HashAlgorithm::Sha256,
         Digest::Sha512 => HashAlgorithm::Sha512,
     }

@@ -6,10 +6,10 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 
+use super::PackageError;
 use super::manifest::Stage;
 use super::packing::{Packing, header};
 use super::sum::{RECORDS, Sum, Summed, SummedRecords};
-use super::PackageError;
 use crate::dataset::{Attributes, Recfm, RecordWriter, Run, Shape, WriteError};
 use crate::ecurep::suffixes::Content;
 use crate::efz::{self, Contents, Draft, Envelope, SealError, SealingKey, Sink};

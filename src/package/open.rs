@@ -273,11 +273,7 @@ fn into_scratch(
 }
 
 /// Records out of their encryption.
-fn release(
-    checked: &Checked,
-    file: &mut File,
-    target: &mut dyn Target,
-) -> Result<(Attributes, Stage), PackageError> {
+fn release(checked: &Checked, file: &mut File, target: &mut dyn Target) -> Result<(Attributes, Stage), PackageError> {
     let said = &checked.facts().attributes;
     let recfm = Recfm::from_bits(said.recfm)
         .ok_or_else(|| PackageError::Damaged("the file names no record format".to_owned()))?;

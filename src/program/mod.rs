@@ -21,6 +21,7 @@ mod csdfilen;
 mod ftp;
 mod idcams;
 mod iefbr14;
+mod jzos;
 pub mod printer;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -39,8 +40,15 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] =
-    &[&idcams::Idcams, &iefbr14::Iefbr14, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
+pub static PROGRAMS: &[&dyn Program] = &[
+    &idcams::Idcams,
+    &iefbr14::Iefbr14,
+    &trsmain::Trsmain,
+    &csdfilen::Csdfilen,
+    &csdfilen::Csdfilde,
+    &ftp::Ftp,
+    &jzos::Launcher,
+];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {
@@ -320,6 +328,11 @@ impl std::fmt::Debug for RsaKey {
 pub trait Security {
     /// The RSA key with this label, if there is one.
     fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError>;
+
+    /// The OpenPGP keys, each as a file.
+    fn openpgp_keys(&self) -> Result<Vec<Zeroizing<Vec<u8>>>, ServiceError> {
+        Ok(Vec::new())
+    }
 
     /// The trust that a key ring holds: `RING`, `USER/RING`, or the path of a PEM file (our extension).
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError>;

@@ -11,7 +11,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::network::Sandbox;
-use super::{Keys, RunOptions, System};
+use super::{RunOptions, System};
 use crate::codepage::{CodePage, EBCDIC_BLANK};
 use crate::dataset::record::MemoryReader;
 use crate::dataset::{Attributes, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape};
@@ -185,23 +185,17 @@ impl RecordReader for HostFile {
 
 impl Hosts for Post<'_> {
     fn route(&self, host: &str, port: u16) -> Result<Route, RouteError> {
-        match self.courier.sandbox.route(host, port) {
-            Ok(program::Route { shown, shown_port, actual, server_name }) => {
-                Ok(Route { shown, shown_port, actual, server_name })
-            }
-            Err(program::RouteError::Refused(_)) => Err(RouteError::Refused),
-            Err(program::RouteError::Unknown(_)) => Err(RouteError::Unknown),
-            Err(program::RouteError::Environment(why)) => Err(RouteError::Environment(why)),
-        }
+        self.courier.sandbox.route(host, port).map_err(|error| match error {
+            program::RouteError::Refused(_) => RouteError::Refused,
+            program::RouteError::Unknown(_) => RouteError::Unknown,
+            program::RouteError::Environment(why) => RouteError::Environment(why),
+        })
     }
 }
 
 impl KeyRings for Post<'_> {
     fn trust(&self, ring: &str) -> Result<Trust, String> {
-        let system = self.courier.system;
-        let keys = Keys { racf: &system.racf, store: &system.store, user: system.world.user() };
-        let program::Trust { anchors, pinned, own } = keys.key_ring(ring).map_err(|error| error.to_string())?;
-        Ok(Trust { anchors, pinned, own })
+        self.courier.system.keys().key_ring(ring).map_err(|error| error.to_string())
     }
 }
 

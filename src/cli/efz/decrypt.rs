@@ -161,7 +161,16 @@ fn decrypt(
     let mut input = Input::open(from)?;
     let (start, found) = start(&mut input, &meter).map_err(|problem| named(problem, from))?;
     let output = Output::create(to, arguments.force, &mut *terminal.out)?;
-    let Some(found) = found else { return message(arguments, (from, to), (start, input), output, here, (&meter, terminal.secrets, terminal.explain)) };
+    let Some(found) = found else {
+        return message(
+            arguments,
+            (from, to),
+            (start, input),
+            output,
+            here,
+            (&meter, terminal.secrets, terminal.explain),
+        );
+    };
     let secret = Unlock::find(&found, arguments, here, terminal.secrets)?;
     meter.bars.begin("check", input.length());
     let (checked, file) = check(&secret, &start, input, &meter).map_err(|problem| named(problem, from))?;

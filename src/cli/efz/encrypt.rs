@@ -52,10 +52,10 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Triple DES (the default, as on the host)
-    #[arg(long, group = "cipher")]
+    #[arg(long, group = "records-cipher")]
     tdes: bool,
     /// AES with 128 bits
-    #[arg(long, group = "cipher")]
+    #[arg(long, group = "records-cipher")]
     aes128: bool,
     /// Iterations that make a key of the password, 1 to 10000; more are safer [default: 16, as on the host]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(i64::from(FEWEST_ITERATIONS)..=i64::from(MOST_ITERATIONS)))]
@@ -166,11 +166,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
 }
 
 /// A message holds bytes: records mean nothing to it.
-fn encrypt_message(
-    arguments: &Arguments,
-    here: &Here<'_>,
-    terminal: &mut Terminal<'_>,
-) -> Result<u8, CliError> {
+fn encrypt_message(arguments: &Arguments, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
     if arguments.shape.is_given() || arguments.form.is_rdw_asked() {
         let what = "an OpenPGP message holds the bytes of the file; leave the options for records out";
         return Err(CliError::Usage(what.to_owned()));

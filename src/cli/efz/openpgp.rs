@@ -32,11 +32,7 @@ pub(super) struct Encrypting<'a> {
 }
 
 /// Writes a message.
-pub(super) fn encrypt(
-    wanted: &Encrypting<'_>,
-    here: &Here<'_>,
-    terminal: &mut Terminal<'_>,
-) -> Result<u8, CliError> {
+pub(super) fn encrypt(wanted: &Encrypting<'_>, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
     let suffix = if wanted.armor { "asc" } else { "pgp" };
     let to = output_place(wanted.from, wanted.output, |path| suffixed(path, suffix))?;
     let input = Input::open(wanted.from)?;

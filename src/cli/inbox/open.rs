@@ -17,7 +17,6 @@ use crate::dataset::{Attributes, DataSetName, MemberName, RecordWriter, Run, Wri
 use crate::package::open::{Limits, Opened};
 use crate::package::{PackageError, Target, name, open};
 use crate::system::{System, SystemError};
-use crate::world::World;
 
 /// Exit status: the file is damaged, or its password or key is wrong.
 const EXIT_DAMAGED: u8 = 8;
@@ -37,7 +36,7 @@ Examples:
 What the file is shows in its content, not in its name. Nothing is written before the encryption around it was
 checked as a whole. A file that is neither packed nor encrypted is copied as it is.
 Exit status: 0 opened; 8 damaged, or wrong password or key; 64 it cannot be read or written.")]
-pub(in crate::cli) struct Arguments {
+pub struct Arguments {
     /// Name or path of a received file as zjob inbox list shows it, or a host file
     #[arg(value_name = "NAME|FILE")]
     input: PathBuf,
@@ -138,7 +137,8 @@ fn clear_name(path: &Path) -> PathBuf {
     let stem = name::stem_of(file);
     let parts: Vec<&str> = stem.split('.').collect();
     let is_reference = |count: usize| {
-        crate::ecurep::names::Reference::parse(&parts.iter().copied().take(count).collect::<Vec<_>>().join(".")).is_some()
+        crate::ecurep::names::Reference::parse(&parts.iter().copied().take(count).collect::<Vec<_>>().join("."))
+            .is_some()
     };
     let front = [3, 2, 1].into_iter().find(|&count| count < parts.len() && is_reference(count)).unwrap_or(0);
     let mut name = parts[front..].join(".");
@@ -227,12 +227,7 @@ impl Target for Opening<'_> {
             Place::DataSet(name, member) => {
                 Open::DataSet(Box::new(self.data_set((name, member.as_ref()), attributes)?))
             }
-            _ => Open::Records(Box::new(ToHost {
-                out: self.out()?,
-                attributes,
-                format: self.format,
-                records: 0,
-            })),
+            _ => Open::Records(Box::new(ToHost { out: self.out()?, attributes, format: self.format, records: 0 })),
         };
         match self.open.insert(open) {
             Open::DataSet(dataset) => Ok(&mut *dataset.writer),

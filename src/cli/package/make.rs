@@ -66,20 +66,19 @@ pub(super) fn execute(
     meter.bars.begin("package", size(&tasks));
     let mut worst = 0;
     let mut made = Vec::new();
-    let mut done = |(task, result): (&Task, Result<Vec<Stage>, PackageError>), terminal: &Terminal<'_>| {
-        match result {
-            Ok(stages) => {
-                if !arguments.quiet {
-                    meter.bars.aside(|| (terminal.explain)(&words(task, &stages)));
-                }
-                made.push((task.to.clone(), task.name.clone()));
+    let mut done = |(task, result): (&Task, Result<Vec<Stage>, PackageError>), terminal: &Terminal<'_>| match result {
+        Ok(stages) => {
+            if !arguments.quiet {
+                meter.bars.aside(|| (terminal.explain)(&words(task, &stages)));
             }
-            Err(_) if terminal.cancel.is_requested() => {}
-            Err(error) => {
-                let status = if matches!(error, PackageError::Damaged(_)) { EXIT_DAMAGED } else { super::super::EXIT_USAGE };
-                worst = worst.max(status);
-                meter.bars.aside(|| (terminal.explain)(&format!("{}: {error}", task.from)));
-            }
+            made.push((task.to.clone(), task.name.clone()));
+        }
+        Err(_) if terminal.cancel.is_requested() => {}
+        Err(error) => {
+            let status =
+                if matches!(error, PackageError::Damaged(_)) { EXIT_DAMAGED } else { super::super::EXIT_USAGE };
+            worst = worst.max(status);
+            meter.bars.aside(|| (terminal.explain)(&format!("{}: {error}", task.from)));
         }
     };
     if tasks.iter().all(|task| matches!(task.from, Place::Host(_))) {
@@ -164,8 +163,7 @@ fn secret(arguments: &Arguments, here: &Here<'_>, now: u32, terminal: &Terminal<
     if arguments.openpgp {
         let usual = if arguments.no_terse { Compression::Zlib } else { Compression::None };
         let compression = arguments.compress.map_or(usual, Compression::from);
-        let letter =
-            Letter::new(&arguments.writing, &arguments.password, compression, (here, now), terminal.secrets)?;
+        let letter = Letter::new(&arguments.writing, &arguments.password, compression, (here, now), terminal.secrets)?;
         return Ok(Secret::Letter(Box::new(letter)));
     }
     if !arguments.efz {
@@ -203,8 +201,7 @@ fn make(
     let mut list = NewFile::create(&beside, force).map_err(named(&beside))?;
     let (attributes, stages) = write(task, settings, system, meter, &mut out)?;
     let reference = settings.reference.to_string();
-    let mut manifest =
-        Manifest::new(task.name.clone(), reference, settings.created.clone(), task.from.to_string());
+    let mut manifest = Manifest::new(task.name.clone(), reference, settings.created.clone(), task.from.to_string());
     manifest.attributes = attributes.map(Into::into);
     manifest.stages.clone_from(&stages);
     list.write_all(manifest.to_json().as_bytes())?;

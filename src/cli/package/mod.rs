@@ -38,6 +38,7 @@ Examples:
   zjob package --pmr 12345.123.724 --efz \"//'YOUR.DUMP'=DUMP\"    12345.123.724.DUMP.TRS.EFZ, password from a prompt
   zjob package --case TS001234567 --openpgp --recipient them.asc a.trs b.trs
   zjob package --case TS001234567 --no-terse mustgather.zip    copied as it is
+  zcat log.gz | zjob package --case TS001234567 -- -=LOG       a stream, with its name
   zjob package --case TS001234567 --send ftp.ecurep.ibm.com console.txt
   zjob package --verify TS001234567.console.txt.TRS            opens it and compares with the manifest
 

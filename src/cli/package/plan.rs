@@ -7,9 +7,9 @@ use std::fs::File;
 use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use super::super::{CliError, Here};
 use super::super::hostfile::{self, Place};
 use super::super::records::records;
+use super::super::{CliError, Here};
 use super::Arguments;
 use crate::dataset::RecordReader;
 use crate::ecurep::names::Reference;
@@ -108,7 +108,7 @@ fn task(
         (None, Place::Host(path)) => stem_of(&path.file_name().unwrap_or_default().to_string_lossy()),
         (None, Place::DataSet(name, None)) => stem_of(name.as_str()),
         (None, Place::DataSet(name, Some(member))) => stem_of(&format!("{name}.{member}")),
-        (None, Place::Stream) => return Err(wrong("a stream needs a name, as in -=DUMP".to_owned())),
+        (None, Place::Stream) => return Err(wrong("a stream needs a name, as in -- -=DUMP".to_owned())),
     };
     let name = upload_name(reference, &stem, packed, outermost).map_err(|error| wrong(error.to_string()))?;
     let to = arguments.output.join(&name);

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use super::super::secret::Secrets;
 use super::super::{CliError, Here, Terminal};
 use super::keys::AtHand;
 use super::{Arguments, EXIT_DAMAGED, MANIFEST, scratch};
@@ -24,7 +25,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
     for input in &arguments.inputs {
         let path = PathBuf::from(input);
         let ring = arguments.reading.keys(here)?;
-        let mut keys = at_hand(arguments, here, terminal, ring, now);
+        let mut keys = at_hand(arguments, here, terminal.secrets, ring, now);
         match verify(&path, &mut keys) {
             Ok(found) if found.is_empty() => {
                 if !arguments.quiet {
@@ -52,14 +53,14 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
 fn at_hand<'a>(
     arguments: &'a Arguments,
     here: &'a Here<'a>,
-    terminal: &Terminal<'a>,
+    secrets: &'a dyn Secrets,
     ring: KeyRing,
     now: u32,
 ) -> AtHand<'a> {
     AtHand {
         here,
         password: &arguments.password,
-        secrets: terminal.secrets,
+        secrets,
         ring,
         now,
         told: RefCell::default(),
