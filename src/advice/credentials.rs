@@ -60,13 +60,14 @@ fn statements(view: &View<'_>, found: &mut Vec<Secret>) {
         if !matches!(jcl.verb, Verb::Job | Verb::Unknown) {
             continue;
         }
-        let mut open = false;
+        let (mut open, mut told) = (false, false);
         for at in statement.cards.clone() {
             let card = view.source.card(at);
             let text = card.text();
-            for (number, range) in passwords(text, &mut open).into_iter().enumerate() {
+            for range in passwords(text, &mut open) {
                 let blank = text.get(range.clone()).is_none_or(is_blank);
-                let what = (number == 0 && !blank).then(|| "The password of the job".to_owned());
+                let is_first = !blank && !std::mem::replace(&mut told, true);
+                let what = is_first.then(|| "The password of the job".to_owned());
                 let (first, end) = (card.column_of(range.start), card.column_of(range.end));
                 let place = Source::place(at, first, end.saturating_sub(1));
                 found.push(Secret { place, what, remedy: &NO_JOB_PASSWORD });

@@ -24,7 +24,8 @@ pub struct Fixed {
 
 /// Repairs `deck` as far as that takes no guess. A second call changes nothing.
 pub fn fix(deck: &[u8], settings: &ConvertSettings<'_>, catalog: &dyn Catalog, options: Options) -> Fixed {
-    let mut fixed = Fixed { deck: deck.to_vec(), repaired: Vec::new(), report: check(deck, settings, catalog, options) };
+    let mut fixed =
+        Fixed { deck: deck.to_vec(), repaired: Vec::new(), report: check(deck, settings, catalog, options) };
     for _ in 0..MAX_ROUNDS {
         let edits: Vec<_> = fixed.report.findings.iter().flat_map(|finding| finding.fix.clone()).collect();
         if edits.is_empty() {

@@ -229,9 +229,8 @@ impl Findings<'_> {
     fn host(&mut self, jobs: &[ConvertedJob], options: Options) {
         for (number, job) in jobs.iter().enumerate() {
             let all = job.diagnostics.iter().chain(&job.hints);
-            let skipped = |found: &Diagnostic| {
-                options.skip_missing_procedures && NO_PROCEDURE.contains(&found.message.id())
-            };
+            let skipped =
+                |found: &Diagnostic| options.skip_missing_procedures && NO_PROCEDURE.contains(&found.message.id());
             for diagnostic in all.filter(|found| !skipped(found)) {
                 self.say(diagnostic, Some(number));
             }

@@ -53,7 +53,8 @@ pub(super) fn entities(view: &View<'_>, findings: &mut Findings<'_>) {
         let card = view.source.card(at);
         let mut found: Vec<(usize, &str, &str)> = Vec::new();
         for (entity, plain) in ENTITIES {
-            found.extend(card.text().match_indices(entity).map(|(offset, _)| (card.column_of(offset), *entity, *plain)));
+            found
+                .extend(card.text().match_indices(entity).map(|(offset, _)| (card.column_of(offset), *entity, *plain)));
         }
         found.sort_unstable();
         let Some(&(column, first, meant)) = found.first() else { continue };
@@ -110,10 +111,12 @@ fn say(
 /// The cards to look at: those of JCL statements without comments, and control cards without secrets.
 fn cards<'a>(view: &'a View<'_>) -> impl Iterator<Item = usize> + 'a {
     let jcl = view.jcl().flat_map(|(_, statement, _)| statement.cards.clone());
-    let data = view.steps().filter(|(_, _, step)| step.runs(PLAIN_TEXT)).flat_map(|(_, _, step)| {
-        step.dds(CONTROL).filter_map(|dd| dd.data.clone()).flatten()
-    });
-    let stray = view.statements().iter().filter(|statement| matches!(&statement.kind, Kind::Data(data) if data.generated));
+    let data = view
+        .steps()
+        .filter(|(_, _, step)| step.runs(PLAIN_TEXT))
+        .flat_map(|(_, _, step)| step.dds(CONTROL).filter_map(|dd| dd.data.clone()).flatten());
+    let stray =
+        view.statements().iter().filter(|statement| matches!(&statement.kind, Kind::Data(data) if data.generated));
     let stray = stray.flat_map(|statement| statement.cards.clone());
     // A card that begins with // in disguise is stray data until it is repaired.
     let stray = stray.filter(|at| view.source.card(*at).text().trim_start_matches(is_unseen).starts_with("//"));

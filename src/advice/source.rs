@@ -253,7 +253,7 @@ mod tests {
         let room = format!("/{:X<69}\n", "");
         assert_eq!(spliced(&room, 1, 0, "/", 71), Some(format!("//{:X<69}\n", "")));
         let blanks = format!("/{:X<68}   ", "");
-        assert_eq!(spliced(&blanks, 1, 0, "//", 71), Some(format!("///{:X<68}", "")));
+        assert_eq!(spliced(&blanks, 1, 0, "//", 71), Some(format!("///{:X<68} ", "")));
     }
 
     #[test]

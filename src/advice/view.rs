@@ -54,8 +54,7 @@ impl Field<'_> {
     /// The value of the keyword, under any of its names.
     pub(super) fn value(&self, names: &[&str]) -> Option<&Value> {
         let text = self.text.as_str();
-        let is_meant =
-            |operand: &&Operand| operand.keyword.is_some_and(|keyword| names.contains(&keyword.of(text)));
+        let is_meant = |operand: &&Operand| operand.keyword.is_some_and(|keyword| names.contains(&keyword.of(text)));
         self.operands.iter().find(is_meant).map(|operand| &operand.value)
     }
 
@@ -147,7 +146,6 @@ impl Dd<'_> {
 
 /// A step: an EXEC statement and its DDs.
 pub(super) struct Step<'v> {
-    pub(super) name: &'v str,
     /// Index of the first card.
     pub(super) card: usize,
     /// PGM; none for a procedure.
@@ -356,9 +354,9 @@ impl<'v> View<'v> {
         let statements = self.statements();
         let mut number = statements.partition_point(|statement| statement.cards.start <= at).saturating_sub(1);
         let is_data = |number: usize| {
-            statements.get(number).is_some_and(
-                |statement| matches!(&statement.kind, Kind::Data(data) if !data.generated && number > 0),
-            )
+            statements
+                .get(number)
+                .is_some_and(|statement| matches!(&statement.kind, Kind::Data(data) if !data.generated && number > 0))
         };
         if is_data(number) {
             number -= 1;
@@ -445,7 +443,7 @@ fn statement_of<'v>(job: &mut Job<'v>, jcl: &'v Jcl<'v>, card: usize, symbols: &
     match jcl.verb {
         Verb::Exec => {
             let (program, parm) = (field.coded(&["PGM"]), field.coded(&["PARM"]));
-            job.steps.push(Step { name: jcl.name, card, program, parm, dds: Vec::new() });
+            job.steps.push(Step { card, program, parm, dds: Vec::new() });
         }
         Verb::Dd => {
             let Some(step) = job.steps.last_mut() else { return };

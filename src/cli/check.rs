@@ -98,8 +98,7 @@ fn check_deck(
     let (home, config) = find_system(home, &place_of(path, terminal))?;
     let facts = Facts::new(&home, &config)?;
     let settings = convert_settings(&config, &config.user);
-    let options =
-        Options { skip_missing_procedures: arguments.missing_procedures == MissingProcedures::Skip };
+    let options = Options { skip_missing_procedures: arguments.missing_procedures == MissingProcedures::Skip };
     if !arguments.fix {
         let report = advice::check(&deck, &settings, &facts, options);
         print_report(arguments, path, &report, terminal.out)?;
@@ -108,7 +107,8 @@ fn check_deck(
     }
     let fixed = advice::fix(&deck, &settings, &facts, options);
     let changed = fixed.deck != deck;
-    let diff = changed.then(|| diff::unified(path, &advice::shown(&deck, &config.user), &advice::shown(&fixed.deck, &config.user)));
+    let diff = changed
+        .then(|| diff::unified(path, &advice::shown(&deck, &config.user), &advice::shown(&fixed.deck, &config.user)));
     if path == Path::new("-") {
         terminal.out.write_all(&fixed.deck)?;
         let mut text = Vec::new();

@@ -133,7 +133,6 @@ fn run_deck(
     Ok(verdict(&report))
 }
 
-
 /// The whole log of a job, in the order of the spool.
 fn print_log(system: &System, job: &JobOutcome, out: &mut dyn Write) -> io::Result<()> {
     for row in &job.spool {

@@ -105,16 +105,7 @@ impl fmt::Display for Message {
 
 /// All rows, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Entry> {
-    [
-        allocation::ROWS,
-        converter::ROWS,
-        ftp::ROWS,
-        idcams::ROWS,
-        jes::ROWS,
-        own::ROWS,
-        programs::ROWS,
-        advice::ROWS,
-    ]
+    [allocation::ROWS, converter::ROWS, ftp::ROWS, idcams::ROWS, jes::ROWS, own::ROWS, programs::ROWS, advice::ROWS]
         .into_iter()
         .flatten()
         .copied()

@@ -55,7 +55,8 @@ impl<'c> Facts<'c> {
         // A database that does not answer says nothing about the deck.
         let Ok(Some(row)) = store.data_set(name.as_str()) else { return Known::Absent };
         if let Some(member) = member {
-            let is_there = |members: Vec<crate::store::MemberRow>| members.iter().any(|row| row.name == member.as_str());
+            let is_there =
+                |members: Vec<crate::store::MemberRow>| members.iter().any(|row| row.name == member.as_str());
             if !store.members(name.as_str()).is_ok_and(is_there) {
                 return Known::NoMember;
             }

@@ -75,5 +75,7 @@ pub(in super::super) fn prompts(view: &View<'_>, findings: &mut Findings<'_>) {
 fn has_flag_i(ftp: &FtpStep) -> bool {
     let parm = ftp.coded.as_ref().map_or("", |coded| coded.text.as_str());
     let flags = parm.split('(').next().unwrap_or("").split_whitespace().filter_map(|word| word.strip_prefix('-'));
-    flags.into_iter().any(|letters| letters.chars().take_while(|letter| "degintuvx".contains(*letter)).any(|l| l == 'i'))
+    flags
+        .into_iter()
+        .any(|letters| letters.chars().take_while(|letter| "degintuvx".contains(*letter)).any(|l| l == 'i'))
 }

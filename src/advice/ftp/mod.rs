@@ -110,15 +110,20 @@ impl FtpStep {
     pub(super) fn all(view: &View<'_>) -> Vec<Self> {
         let jobs = view.jobs.iter().enumerate();
         let steps = jobs.flat_map(|(job, found)| found.steps.iter().enumerate().map(move |(at, step)| (job, at, step)));
-        steps.filter(|(_, _, step)| step.runs(&["FTP"])).map(|(job, at, step)| Self::read(view, job, at, step)).collect()
+        steps
+            .filter(|(_, _, step)| step.runs(&["FTP"]))
+            .map(|(job, at, step)| Self::read(view, job, at, step))
+            .collect()
     }
 
     fn read(view: &View<'_>, job: usize, at: usize, step: &Step<'_>) -> Self {
         let coded = step.parm.clone().filter(|parm| !parm.text.contains('&'));
         let parm = Parm::parse(coded.as_ref().map_or("", |parm| &parm.text));
-        let ftp_data = step.dds(&["SYSFTPD"]).next().and_then(|dd| view.lines_of(dd)).map(|lines| {
-            FtpData::parse(lines.iter().map(|line| line.trim_end()))
-        });
+        let ftp_data = step
+            .dds(&["SYSFTPD"])
+            .next()
+            .and_then(|dd| view.lines_of(dd))
+            .map(|lines| FtpData::parse(lines.iter().map(|line| line.trim_end())));
         let name = if step.dds(&["INPUT"]).next().is_some() { "INPUT" } else { "SYSIN" };
         let names = &[name];
         let sequenced = ftp_data.as_ref().is_some_and(|(data, _)| data.sequence_numbers);

@@ -1,9 +1,7 @@
 //! Names on the server: what ECuRep processes, and what the suffixes promise.
 
 use crate::ecurep::{names, service};
-use crate::message::advice::{
-    WITH_SUFFIX, WITHOUT_SUFFIX, ZJB835E, ZJB836W, ZJB837W, ZJB838W, ZJB839W, ZJB840W,
-};
+use crate::message::advice::{WITH_SUFFIX, WITHOUT_SUFFIX, ZJB835E, ZJB836W, ZJB837W, ZJB838W, ZJB839W, ZJB840W};
 
 use super::super::view::{Job, Made, View, Word};
 use super::super::{Findings, Known};

@@ -2,9 +2,9 @@
 
 use crate::message::advice::{ZJB820W, ZJB821W, ZJB822E, ZJB843E};
 
+use super::super::Findings;
 use super::super::source::Place;
 use super::super::view::View;
-use super::super::Findings;
 use super::FtpStep;
 
 /// EXIT is missing, or stands where some levels do not look.

@@ -15,9 +15,10 @@ const BINARY: &[&str] = &["TRS", "TERSE", "EFZ", "CRY", "CRY64", "XMIT", "XMI", 
 
 /// All transfers with their steps.
 fn all<'s, 'v>(view: &'s View<'v>) -> impl Iterator<Item = (&'s FtpStep, &'s Job<'v>, &'s Transfer)> {
-    view.ftp.iter().filter_map(|ftp| Some((ftp, ftp.of(view)?.0))).flat_map(|(ftp, job)| {
-        ftp.transfers.iter().map(move |transfer| (ftp, job, transfer))
-    })
+    view.ftp
+        .iter()
+        .filter_map(|ftp| Some((ftp, ftp.of(view)?.0)))
+        .flat_map(|(ftp, job)| ftp.transfers.iter().map(move |transfer| (ftp, job, transfer)))
 }
 
 /// The data set that a local name stands for.
@@ -59,9 +60,8 @@ pub(in super::super) fn unquoted(view: &View<'_>, findings: &mut Findings<'_>) {
         else {
             continue;
         };
-        let is_known = |name: &DataSetName| {
-            job.uses_before(name, ftp.step) || matches!(view.find(name, None), Known::Present(_))
-        };
+        let is_known =
+            |name: &DataSetName| job.uses_before(name, ftp.step) || matches!(view.find(name, None), Known::Present(_));
         if !is_known(&prefixed) && is_known(&name) {
             let found = ZJB830W.found.with(&[&full(&prefixed, member.as_ref()), &name]);
             let remedy = ZJB830W.remedy.with(&[&local.text]);

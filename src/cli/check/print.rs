@@ -129,11 +129,8 @@ pub(super) fn json_findings(
 ) -> io::Result<()> {
     for finding in findings {
         let (id, text) = id_and_text(&finding.message);
-        let edits = finding.fix.iter().map(|edit| JsonEdit {
-            start: edit.range.start,
-            end: edit.range.end,
-            text: &edit.with,
-        });
+        let edits =
+            finding.fix.iter().map(|edit| JsonEdit { start: edit.range.start, end: edit.range.end, text: &edit.with });
         let json = Json {
             file: path.display().to_string(),
             line: finding.place.card,
