@@ -29,12 +29,11 @@ pub(super) fn stray_cards(view: &View<'_>, findings: &mut Findings<'_>) {
     let last = view.statements().iter().rposition(|statement| !matches!(statement.kind, Kind::EndMark));
     for (number, statement) in stray(view) {
         let is_blank_card = |at: &usize| is_blank(view.source.card(*at).text());
-        if Some(number) == last && follows_delimiter(view, number) {
-            if let Some(first) = statement.cards.clone().find(|at| !is_blank_card(at)) {
-                let fix = view.source.remove_cards(statement.cards.clone());
-                findings.advise(&ZJB802W, view.source.whole(first)).push(fix);
-                continue;
-            }
+        let is_last = Some(number) == last && follows_delimiter(view, number);
+        if let Some(first) = statement.cards.clone().find(|at| is_last && !is_blank_card(at)) {
+            let fix = view.source.remove_cards(statement.cards.clone());
+            findings.advise(&ZJB802W, view.source.whole(first)).push(fix);
+            continue;
         }
         for blank in runs(statement.cards.clone().filter(is_blank_card)) {
             let what = match blank.len() {

@@ -111,8 +111,7 @@ fn value_length(text: &str, mut depth: usize, open: &mut bool) -> usize {
             b'(' => depth += 1,
             b')' => depth = depth.saturating_sub(1),
             b' ' if !begun => continue,
-            b',' if depth == 0 => return closed(at, open),
-            b' ' if depth == 0 => return closed(at, open),
+            b',' | b' ' if depth == 0 => return closed(at, open),
             b' ' => return at,
             _ => {}
         }

@@ -88,8 +88,8 @@ impl Field<'_> {
         if let Some(value) = self.value(&[name]) {
             return Some(value.span().of(text));
         }
-        let inside = self.value(&["DCB"])?.items().iter();
-        let found = inside.filter(|(keyword, _)| keyword.is_some_and(|keyword| keyword.of(text) == name)).next();
+        let mut inside = self.value(&["DCB"])?.items().iter();
+        let found = inside.find(|(keyword, _)| keyword.is_some_and(|keyword| keyword.of(text) == name));
         found.map(|(_, value)| value.span().of(text))
     }
 }
