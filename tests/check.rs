@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use common::{root, samples, shared, zjob};
+use common::{root, samples, zjob};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -105,28 +105,6 @@ fn the_published_deck_runs_after_a_repair_alone() {
     let before = fs::read(&deck).expect("the deck");
     place.say(&["check", "--fix", "deck.jcl"]);
     assert_eq!(fs::read(&deck).expect("the deck"), before, "a second repair changes nothing");
-}
-
-#[test]
-fn the_deck_cut_out_of_the_whole_page_is_repaired_as_well() {
-    let Some(shared) = shared() else {
-        eprintln!("ignored: the shared data are absent");
-        return;
-    };
-    let Some(page) = fs::read_dir(shared.join("seeds")).into_iter().flatten().flatten().map(|entry| entry.path()).min()
-    else {
-        eprintln!("ignored: the pages are absent");
-        return;
-    };
-    let page = fs::read_to_string(page).expect("the page");
-    let start = page.find("/XXXXX JOB").expect("the deck");
-    let end = start + page[start..].find("Skip to main content").expect("the next section");
-    let place = Place::new();
-    place.deck("deck.jcl", &page[start..end]);
-    let said = place.say(&["check", "--fix", "deck.jcl"]);
-    assert!(said.out.contains("repaired[ZJB802W]"), "{}", said.out);
-    let ran = place.say(&["run", "deck.jcl"]);
-    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.words);
 }
 
 #[test]
@@ -249,9 +227,7 @@ fn a_system_that_is_there_is_looked_at_and_not_changed() {
 fn a_huge_deck_is_checked_in_little_time() {
     let place = Place::new();
     let mut deck = String::from("//J JOB\n//S EXEC PGM=FTP\n//INPUT DD *\nftp.ecurep.ibm.com\nme\nword\n");
-    for number in 0..60_000 {
-        deck.push_str(&format!("put 'A.B{number:06}' x\nnonsense\n"));
-    }
+    deck.extend((0..60_000).map(|number| format!("put 'A.B{number:06}' x\nnonsense\n")));
     deck.push_str("/*\n");
     deck.push_str(&"\n//T EXEC PGM=IDCAMS\n//SYSIN DD *\nDELETE A\n/*\n".repeat(20_000));
     let path: &Path = &place.deck("deck.jcl", deck);

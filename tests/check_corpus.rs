@@ -15,17 +15,44 @@ use zjob::message::Severity;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let shared = std::env::var_os("ZJOB_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join(shared).join("data/jcl-corpus");
+    let shared = root().join(shared);
+    let corpus = shared.join("data/jcl-corpus");
     let mut decks = Vec::new();
     find(&corpus, &mut decks);
     decks.sort();
-    let trials = if decks.is_empty() {
-        vec![Trial::test(format!("corpus: {} is absent", corpus.display()), || Ok(())).with_ignored_flag(true)]
-    } else {
-        let name = |deck: &PathBuf| deck.strip_prefix(&corpus).unwrap_or(deck).display().to_string();
-        decks.into_iter().map(|deck| Trial::test(format!("repair: {}", name(&deck)), move || repair(&deck))).collect()
-    };
+    let mut trials = vec![page(&shared)];
+    if decks.is_empty() {
+        let why = format!("corpus: {} is absent", corpus.display());
+        trials.push(Trial::test(why, || Ok(())).with_ignored_flag(true));
+    }
+    let name = |deck: &PathBuf| deck.strip_prefix(&corpus).unwrap_or(deck).display().to_string();
+    trials.extend(decks.into_iter().map(|deck| Trial::test(format!("repair: {}", name(&deck)), move || repair(&deck))));
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The deck cut out of the whole page, text around it included, becomes the same as the deck alone.
+fn page(shared: &Path) -> Trial {
+    let pages = fs::read_dir(shared.join("seeds")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let page = pages.min().and_then(|page| fs::read_to_string(page).ok());
+    let is_absent = page.is_none();
+    let trial = move || {
+        let page = page.ok_or("the page is absent")?;
+        let start = page.find("/XXXXX JOB").ok_or("no deck")?;
+        let end = start + page[start..].find("Skip to main content").ok_or("no next section")?;
+        let alone = fs::read(root().join("testdata/upload-as-published.jcl"))?;
+        let settings = ConvertSettings::for_user("IBMUSER");
+        let repaired = |deck: &[u8]| fix(deck, &settings, &Empty, Options::default());
+        let cut = repaired(&page.as_bytes()[start..end]);
+        if !cut.repaired.iter().any(|finding| finding.message.id() == "ZJB802W") {
+            return Err("the text after the deck is not named".into());
+        }
+        if cut.deck == repaired(&alone).deck { Ok(()) } else { Err("the decks differ".into()) }
+    };
+    Trial::test("page: the deck with the text around it", trial).with_ignored_flag(is_absent)
 }
 
 fn find(folder: &Path, decks: &mut Vec<PathBuf>) {

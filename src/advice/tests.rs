@@ -218,7 +218,7 @@ fn new_data_sets_that_are_there() {
 fn a_parm_that_is_too_long() {
     let long = "X".repeat(30);
     let cards =
-        |last: usize| job(&format!("//S EXEC PGM=P,\n// PARM=('{long}','{long}',\n// '{}')\n", "X".repeat(last)));
+        |last: usize| job(&format!("//S EXEC PGM=P,\n// PARM=('{long}',\n// '{long}',\n// '{}')\n", "X".repeat(last)));
     tells("ZJB811E", &cards(39), &cards(38));
     assert!(said(&cards(39), "ZJB811E")[0].ends_with("PARM has 101 characters; 100 fit."));
 }
