@@ -224,9 +224,8 @@ fn a_damaged_file_releases_no_clear_record() {
     let whole = system.records("MY.SEALED").expect("encrypted");
     let attributes = system.attributes("MY.SEALED").expect("encrypted");
     let size = whole[0].len();
-    // The eye-catcher, a field of the header, the body at its ends, the trailer.
+    // Fields of the header, the body at its ends, the trailer.
     for (at, told) in [
-        (0, "no eye-catcher ZJOBEFZ"),
         (14, "the key derivation 0 is not known here"),
         (60, "the file was changed after it was sealed"),
         (120, "the file was changed after it was sealed"),
@@ -251,6 +250,8 @@ fn a_file_of_ibms_own_layout_is_told_apart_from_a_damaged_one() {
     system.put("MY.SEALED", Attributes { recfm: Recfm::U, lrecl: 0, blksize: 27_998 }, &[vec![0xC3; 5000]]);
     let ran = system.run(&decrypt(NEW, PASSWORD));
     assert_eq!(*ran.end(), JobEnd::Code(8));
+    ran.assert_says(&["ZJB428E SYSUT1 IS NOT A FILE THAT ZJOB HAS ENCRYPTED. NOTHING WAS WRITTEN"]);
+    assert_eq!(system.records("MY.BACK"), Some(Vec::new()));
     assert!(ran.words.iter().any(|words| words.contains("IBM has not published")), "{:?}", ran.words);
 }
 
@@ -297,7 +298,7 @@ fn salt_and_keys_are_frozen_only_in_frozen_runs() {
         assert!(one[body..] != two[body..] && two[body..] != three[body..], "{key}");
     }
     // The salt of a frozen run follows from its seed.
-    let mut frozen = || {
+    let frozen = || {
         let system = TestSystem::new().dataset("MY.DATA", Recfm::FB, 80, &vec![vec![0xC1; 80]; 9]);
         assert_well(&system.run(&round("MY.DATA", "MY.BACK", "CLRTDES", PASSWORD)));
         system.records("MY.SEALED").expect("encrypted")

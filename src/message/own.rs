@@ -126,6 +126,8 @@ super::rows! {
     ZJB426E = Own => "ZJB426E THE RSA KEY {} CANNOT BE USED: {}";
     /// A password for a file that needs an RSA key, an RSA key for one that needs a password, another RSA key.
     ZJB427E = Own => "ZJB427E {} CANNOT BE OPENED SO: {}. NOTHING WAS WRITTEN";
+    /// Perhaps one that a real host has encrypted.
+    ZJB428E = Own => "ZJB428E {} IS NOT A FILE THAT ZJOB HAS ENCRYPTED. NOTHING WAS WRITTEN";
 
     // 500 FTP client
     /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.

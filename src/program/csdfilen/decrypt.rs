@@ -100,20 +100,16 @@ fn told(step: &StepContext<'_>, damage: &Damage) -> Failure {
                  writes on a host, so its files cannot be read here; zjob's own begin with the word ZJOBEFZ in EBCDIC, \
                  which a transfer as text would have changed.",
             );
-            damaged(damage)
+            Failure::wrong(own::ZJB428E.with(&[&INPUT]))
         }
         _ => {
             step.console.explain(
                 "Nothing of SYSUT1 is trusted before all of it is found as it was sealed. Was it sent in binary, and \
                  all of it? zjob efz info shows the length that it should have.",
             );
-            damaged(damage)
+            Failure::wrong(own::ZJB423E.with(&[&INPUT, damage]))
         }
     }
-}
-
-fn damaged(damage: &Damage) -> Failure {
-    Failure::wrong(own::ZJB423E.with(&[&INPUT, damage]))
 }
 
 /// What the second pass has written.

@@ -361,7 +361,24 @@ fn a_damaged_file_leaves_sysut2_alone() {
             assert_refused(&decrypting(&[PASSWORD], flipped), "CSDFILDE", "ZJB423E");
         }
     }
-    assert_refused(&decrypting(&[PASSWORD], published()), "CSDFILDE", "ZJB423E");
+    assert_refused(&decrypting(&[PASSWORD], published()), "CSDFILDE", "ZJB428E SYSUT1 IS NOT A FILE THAT ZJOB");
+    assert_refused(&decrypting(&[PASSWORD], data("VB", 255, Vec::new())), "CSDFILDE", "ZJB423E");
+}
+
+#[test]
+fn no_line_of_the_report_is_cut() {
+    let label = "K".repeat(64);
+    let key = private_key();
+    let row = || RsaKey { spki: key.public().to_spki(), pkcs8: None };
+    let step = encrypting(&[&format!("RSA={label}")], published()).rsa_key(&label, row());
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0));
+    let step = decrypting(&[PASSWORD], step.written("SYSUT2").expect("written"));
+    assert_refused(&step, "CSDFILDE", "ZJB427E");
+    let last = step.lines("SYSPRINT").pop().expect("a line");
+    assert!(last.contains(&label) && last.ends_with(". NOTHING WAS WRITTEN"), "{last}");
+    let step = encrypting(&[&format!("RSA={}", "k".repeat(76))], published());
+    assert_refused(&step, "CSDFILEN", "ZJB415E");
+    assert!(step.lines("SYSPRINT").pop().is_some_and(|last| last.ends_with("FIRST")));
 }
 
 #[test]
@@ -433,11 +450,12 @@ fn each_of_our_errors_can_be_met() {
         ("ZJB417E", "CSDFILEN", encrypting(&["ICOUNT=0", PASSWORD], published())),
         ("ZJB418E", "CSDFILEN", encrypting(&many, published())),
         ("ZJB422E", "CSDFILDE", decrypting(&["PASSWORD=another one"], sealed(&[PASSWORD], published()))),
-        ("ZJB423E", "CSDFILDE", decrypting(&[PASSWORD], published())),
+        ("ZJB423E", "CSDFILDE", decrypting(&[PASSWORD], data("VB", 255, Vec::new()))),
         ("ZJB424E", "CSDFILEN", encrypting(&[RSA], published())),
         ("ZJB425E", "CSDFILDE", with_key(decrypting(&[RSA], wrapped(&[RSA])), false)),
         ("ZJB426E", "CSDFILEN", damaged_key()),
         ("ZJB427E", "CSDFILDE", decrypting(&[PASSWORD], wrapped(&[RSA]))),
+        ("ZJB428E", "CSDFILDE", decrypting(&[PASSWORD], published())),
     ];
     for (id, program, step) in &steps {
         assert_refused(step, program, id);
