@@ -125,7 +125,7 @@ fn text_comes_back_as_it_was_under_the_names_that_are_derived() {
 fn every_record_format_goes_in_and_out_with_every_cipher() {
     let fixed: Vec<u8> = (0..=255).cycle().take(4000).collect();
     let variable = described(&[b"first", b"", &[7; 90], b"x"]);
-    let long = described(&[&[9; 40_000], b"short"]);
+    let long = described(&[&vec![9; 40_000], b"short"]);
     let place = Place::new().with("fixed", &fixed).with("variable", &variable).with("long", &long);
     for (input, form, recfm, lrecl) in [
         ("fixed", "--binary", "F", "100"),

@@ -396,7 +396,7 @@ fn nothing_that_holds_a_key_or_a_password_shows_it() {
     let prime = &key.to_pkcs8()[600..608];
     for secret in [&keys.key[..8], &clear[..8], prime, b"sample p"] {
         let numbers = secret.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let digits = secret.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digits = secret.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         for form in [numbers, digits.to_uppercase(), digits] {
             assert!(!shown.contains(&form), "{form} is in {shown}");
         }
