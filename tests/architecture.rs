@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lib", &[]),
     ("cli", &["*"]),
     ("system", &["*"]),
+    ("advice", &["jcl", "job", "ftp", "ecurep", "dataset", "message", "codepage"]),
     ("server", &["ecurep", "codepage", "message", "world"]),
     ("package", &["terse", "efz", "openpgp", "ecurep", "dataset", "codepage"]),
     ("job", &["jcl", "program", "dataset", "message", "store", "codepage", "world"]),

@@ -76,7 +76,8 @@ pub struct NameCheck {
 pub(super) const ENCRYPTED_BY_HOST: [&str; 3] = ["EFZ", "CRY", "CRY64"];
 /// Suffixes of OpenPGP messages. The pages name none; these are usual.
 pub(super) const OPENPGP: [&str; 3] = ["PGP", "GPG", "ASC"];
-pub(super) const TERSED: &str = "TRS";
+/// The suffix of tersed content.
+pub const TERSED: &str = "TRS";
 const PMR_LENGTH: usize = 5;
 const BRANCH_LENGTH: usize = 3;
 const COUNTRY_LENGTH: usize = 3;

@@ -35,7 +35,7 @@ pub(super) struct Encrypting<'a> {
 pub(super) fn encrypt(wanted: &Encrypting<'_>, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
     let suffix = if wanted.armor { "asc" } else { "pgp" };
     let to = output_place(wanted.from, wanted.output, |path| suffixed(path, suffix))?;
-    let input = Input::open(wanted.from)?;
+    let input = Input::open(wanted.from, terminal.input)?;
     let mut output = Output::create(&to, wanted.force, &mut *terminal.out)?;
     let world = config::world(&here.config()?);
     let now = world.unix_seconds();

@@ -7,7 +7,7 @@ use super::super::openpgp::Letter;
 use super::super::parallel;
 use super::super::records::records;
 use super::super::terse::stream::RecordBytes;
-use super::super::{CliError, Here, Terminal, thousands};
+use super::super::{CliError, Here, StandardInput, Terminal, thousands};
 use super::plan::{Lazy, Task, open, plan};
 use super::{Arguments, EXIT_DAMAGED, MANIFEST, scratch, send};
 use crate::cli::efz::stream::Meter;
@@ -36,6 +36,7 @@ struct Settings<'a> {
     efz: efz::Plan,
     created: String,
     world: crate::world::Settings,
+    input: StandardInput,
 }
 
 /// What encrypts.
@@ -54,7 +55,7 @@ pub(super) fn execute(
 ) -> Result<u8, CliError> {
     let config = here.config()?;
     let mut system = Lazy::new(here);
-    let tasks = plan(arguments, reference, &config.user, &mut system)?;
+    let tasks = plan(arguments, reference, &config.user, &mut system, terminal.input)?;
     let settings = settings(arguments, reference, here, &config, terminal)?;
     let courier = send::Wanted::new(arguments, terminal.secrets)?;
     if courier.is_some() {
@@ -155,6 +156,7 @@ fn settings<'a>(
         },
         created: now.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
         world,
+        input: terminal.input,
     })
 }
 
@@ -240,8 +242,8 @@ fn write(
             let source = Source::Records(attributes, &mut feed);
             finish(task, settings, source, out).map(|stages| (Some(attributes), stages))
         }
-        (from, _) => {
-            let mut input = meter.buffered(open(from)?);
+        _ => {
+            let mut input = meter.buffered(open(task, settings.input)?);
             if as_bytes {
                 return finish(task, settings, Source::Bytes(&mut input), out).map(|stages| (None, stages));
             }

@@ -4,12 +4,12 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{BufRead, Read};
+use std::io::{BufRead, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use super::super::hostfile::{self, Place};
 use super::super::records::records;
-use super::super::{CliError, Here};
+use super::super::{CliError, Here, StandardInput};
 use super::Arguments;
 use crate::dataset::RecordReader;
 use crate::ecurep::names::Reference;
@@ -50,6 +50,8 @@ pub(super) struct Task {
     pub(super) to: PathBuf,
     /// The input is packed already.
     pub(super) packed_already: bool,
+    /// The beginning of a stream.
+    pub(super) head: Vec<u8>,
 }
 
 /// The inputs of the command, in order.
@@ -58,15 +60,18 @@ pub(super) fn plan(
     reference: &Reference,
     user: &str,
     system: &mut Lazy<'_>,
+    input: StandardInput,
 ) -> Result<Vec<Task>, CliError> {
     let mut tasks = Vec::new();
-    for input in &arguments.inputs {
-        let (from, stem) = input_of(input, user)?;
+    for given in &arguments.inputs {
+        let (from, stem) = input_of(given, user)?;
         if matches!(from, Place::DataSet(..)) {
             system.open()?;
         }
-        let is = content(&start_of(&from, system.opened())?);
-        tasks.push(task(arguments, reference, from, stem, is)?);
+        let start = start_of(&from, system.opened(), input)?;
+        let is = content(&start);
+        let head = if from == Place::Stream { start } else { Vec::new() };
+        tasks.push(Task { head, ..task(arguments, reference, from, stem, is)? });
     }
     check(&tasks)?;
     Ok(tasks)
@@ -112,7 +117,7 @@ fn task(
     };
     let name = upload_name(reference, &stem, packed, outermost).map_err(|error| wrong(error.to_string()))?;
     let to = arguments.output.join(&name);
-    Ok(Task { from, name, to, packed_already })
+    Ok(Task { from, name, to, packed_already, head: Vec::new() })
 }
 
 fn check(tasks: &[Task]) -> Result<(), CliError> {
@@ -127,8 +132,8 @@ fn check(tasks: &[Task]) -> Result<(), CliError> {
     Ok(())
 }
 
-/// How an input begins. A stream is looked at without being read.
-fn start_of(from: &Place, system: Option<&System>) -> Result<Vec<u8>, CliError> {
+/// How an input begins.
+fn start_of(from: &Place, system: Option<&System>, input: StandardInput) -> Result<Vec<u8>, CliError> {
     let wrong = |what: &dyn std::fmt::Display| CliError::Usage(format!("{from}: {what}"));
     match (from, system) {
         (Place::Host(path), _) => {
@@ -145,18 +150,20 @@ fn start_of(from: &Place, system: Option<&System>) -> Result<Vec<u8>, CliError> 
         }
         (Place::DataSet(..), None) => Err(wrong(&"there is no system")),
         (Place::Stream, _) => {
-            // What is only looked at stays in the buffer of the process for those who read.
-            let mut stdin = std::io::stdin().lock();
-            let start = stdin.fill_buf().map_err(|error| wrong(&error))?;
-            Ok(start.iter().copied().take(START).collect())
+            let mut start = Vec::new();
+            input().take(START as u64).read_to_end(&mut start).map_err(|error| wrong(&error))?;
+            Ok(start)
         }
     }
 }
 
-/// Opens a host file or standard input.
-pub(super) fn open(from: &Place) -> std::io::Result<Box<dyn BufRead>> {
-    match from {
-        Place::Host(path) => hostfile::open(path),
-        _ => hostfile::open(Path::new("-")),
+/// Opens the input of a task: a host file, or standard input whose beginning was read already.
+pub(super) fn open(task: &Task, input: StandardInput) -> std::io::Result<Box<dyn BufRead>> {
+    match &task.from {
+        Place::Host(path) => hostfile::open(path, input),
+        _ => {
+            let rest = hostfile::open(Path::new("-"), input)?;
+            Ok(Box::new(Cursor::new(task.head.clone()).chain(rest)))
+        }
     }
 }
