@@ -69,8 +69,12 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
 fn text() -> String {
-    (0..500).map(|n| format!("line {n} of the console\n")).collect()
+    lines((0..500).map(|n| format!("line {n} of the console")))
 }
 
 fn stages(manifest: &Value) -> Vec<&str> {
@@ -319,11 +323,11 @@ fn a_job_that_runs_the_openpgp_mode_sends_what_opens_again() {
     assert!(!said(&output).contains("PUT to"), "{}", said(&output));
     fs::write(bench.path("sample"), "sample password please change\n").expect("written");
     bench.good(&["inbox", "open", "12345.123.724.DUMP.TRS.PGP", "--password-file", "sample", "-o", "back.txt"]);
-    let lines = |path: &Path| -> Vec<String> {
+    let trimmed = |path: &Path| -> Vec<String> {
         let text = fs::read_to_string(path).expect("text");
         text.lines().map(|line| line.trim_end().to_owned()).collect()
     };
-    assert_eq!(lines(&bench.path("back.txt")), lines(&samples.path().join("data/input.txt")));
+    assert_eq!(trimmed(&bench.path("back.txt")), trimmed(&samples.path().join("data/input.txt")));
 }
 
 /// No form of a text in these bytes.
@@ -367,7 +371,7 @@ fn no_password_is_in_anything_that_is_written() {
 #[test]
 fn a_kill_leaves_nothing_half_under_the_name_of_a_package() {
     let bench = Bench::new();
-    let large: String = (0..40_000).map(|n| format!("{n:08} {:<60}\n", n * 7919 % 100_003)).collect();
+    let large = lines((0..40_000_u64).map(|n| format!("{n:08} {:<60}", n * 7919 % 100_003)));
     for name in ["a.txt", "b.txt"] {
         fs::write(bench.path(name), &large).expect("written");
     }
@@ -394,7 +398,8 @@ fn a_kill_leaves_nothing_half_under_the_name_of_a_package() {
         child.kill().expect("killed, or ended already");
         child.wait().expect("gone");
         fs::create_dir_all(bench.path("out")).expect("made");
-        for name in bench.names("out").iter().filter(|name| name.ends_with(".EFZ")) {
+        for name in bench.names("out").iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "EFZ"))
+        {
             let path = Path::new("out").join(name);
             bench.good(&["package", "--verify", path.to_str().expect("a name"), "--password-file", "password"]);
         }

@@ -77,9 +77,9 @@ pub enum Command {
     Terse(terse::Command),
     /// Encrypt and decrypt Encryption Facility files, look after RSA keys.
     #[command(subcommand)]
-    Efz(efz::Command),
+    Efz(Box<efz::Command>),
     /// Make files ready for ECuRep: packed, encrypted, named by the convention.
-    Package(package::Arguments),
+    Package(Box<package::Arguments>),
     /// Look at the logs of past jobs.
     #[command(subcommand)]
     Spool(spool::Command),

@@ -65,7 +65,7 @@ impl Key {
     pub fn name(&self) -> String {
         let user = self.public.details.users.first().map(|user| String::from_utf8_lossy(user.id.id()).into_owned());
         let user: String = user.unwrap_or_default().chars().filter(|c| !c.is_control()).take(128).collect();
-        let id = key_id(&self.public.primary_key.legacy_key_id());
+        let id = key_id(self.public.primary_key.legacy_key_id());
         if user.is_empty() { id } else { format!("{user} ({id})") }
     }
 
@@ -243,7 +243,7 @@ fn issued_by(signature: &Signature, key: &dyn KeyDetails) -> bool {
 }
 
 /// A key id in digits.
-pub(super) fn key_id(id: &KeyId) -> String {
+pub(super) fn key_id(id: KeyId) -> String {
     hex(id.as_ref())
 }
 

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pgp::composed::{DecryptionOptions, Edata, Esk, Message, TheRing};
 use pgp::crypto::hash::HashAlgorithm;
 use pgp::packet::{DataMode, SignatureType};
-use pgp::types::{Password, Seipdv1ReadMode};
+use pgp::types::{KeyId, Password, Seipdv1ReadMode};
 
 use super::key::{Key, key_id};
 use super::{OpenPgpError, Passphrase};
@@ -155,10 +155,8 @@ fn decrypt<'m, E>(
     let options = DecryptionOptions::new().enable_gnupg_aead().set_seipdv1_read_mode(Seipdv1ReadMode::Streaming);
     let failure = |otherwise| watch.failure().map_or(otherwise, OpenPgpError::Io);
     if let Some(key) = secret {
-        let passphrase = match key.is_locked() {
-            true => Some((opener.ask)(Asked::Key(key)).map_err(OpenFailure::Asked)?),
-            false => None,
-        };
+        let locked = key.is_locked();
+        let passphrase = if locked { Some((opener.ask)(Asked::Key(key)).map_err(OpenFailure::Asked)?) } else { None };
         if passphrase.as_ref().is_some_and(|passphrase| !key.is_opened_by(passphrase)) {
             return Err(OpenPgpError::WrongKeyPassphrase(key.name()).into());
         }
@@ -169,8 +167,8 @@ fn decrypt<'m, E>(
             decrypt_options: options,
             ..TheRing::default()
         };
-        let opened = message.decrypt_the_ring(ring, true);
-        return Ok(opened.map_err(|_| failure(OpenPgpError::Damaged))?.0);
+        let decrypted = message.decrypt_the_ring(ring, true);
+        return Ok(decrypted.map_err(|_| failure(OpenPgpError::Damaged))?.0);
     }
     if !by_passphrase {
         return Err(OpenPgpError::NoKey(recipients(esk)).into());
@@ -178,14 +176,14 @@ fn decrypt<'m, E>(
     let passphrase = (opener.ask)(Asked::Message).map_err(OpenFailure::Asked)?;
     let password = passphrase.to_password();
     let ring = TheRing { message_password: vec![&password], decrypt_options: options, ..TheRing::default() };
-    let opened = message.decrypt_the_ring(ring, true);
-    Ok(opened.map_err(|_| failure(OpenPgpError::WrongPassphrase))?.0)
+    let decrypted = message.decrypt_the_ring(ring, true);
+    Ok(decrypted.map_err(|_| failure(OpenPgpError::WrongPassphrase))?.0)
 }
 
 /// True if the session key is encrypted for a part of this key, or for somebody who is not named.
 fn is_for(esk: &Esk, key: &Key) -> bool {
     let Esk::PublicKeyEncryptedSessionKey(esk) = esk else { return false };
-    let unnamed = esk.id().is_ok_and(|id| id.is_wildcard());
+    let unnamed = esk.id().is_ok_and(KeyId::is_wildcard);
     unnamed
         || esk.match_identity(&key.public.primary_key)
         || key.public.public_subkeys.iter().any(|sub| esk.match_identity(&sub.key))
@@ -197,7 +195,7 @@ fn recipients(esk: &[Esk]) -> String {
         Esk::PublicKeyEncryptedSessionKey(esk) => esk
             .id()
             .ok()
-            .map(key_id)
+            .map(|id| key_id(*id))
             .or_else(|| esk.fingerprint().ok().flatten().map(|print| super::key::hex(print.as_bytes()))),
         Esk::SymKeyEncryptedSessionKey(_) => None,
     };
@@ -301,7 +299,7 @@ fn signatures<E>(message: &Message<'_>, opener: &Opener<'_, E>) -> Result<Vec<Si
             Some((*key, verifier))
         });
         let Some((key, verifier)) = known else {
-            let id = signature.issuer_key_id().first().map_or_else(|| "unknown".to_owned(), |id| key_id(id));
+            let id = signature.issuer_key_id().first().map_or_else(|| "unknown".to_owned(), |id| key_id(**id));
             found.push(Signature { signer: Signer::Unknown(id), created: created(signature) });
             continue;
         };

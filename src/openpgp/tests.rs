@@ -87,10 +87,10 @@ impl Default for Door<'_> {
 
 fn opened_by(door: &Door<'_>, message: &[u8]) -> Result<(Opened, Vec<u8>), OpenPgpError> {
     let mut ask = |_: Asked<'_>| Passphrase::new(door.said).ok_or(());
-    let opener = Opener { keys: &door.keys, signer: door.signer, ask: &mut ask, limit: door.limit, now: NOW };
+    let entrance = Opener { keys: &door.keys, signer: door.signer, ask: &mut ask, limit: door.limit, now: NOW };
     let mut out = Vec::new();
-    match open(opener, message, &mut out) {
-        Ok(opened) => Ok((opened, out)),
+    match open(entrance, message, &mut out) {
+        Ok(told) => Ok((told, out)),
         Err(OpenFailure::Message(error)) => Err(error),
         Err(OpenFailure::Asked(())) => panic!("there is an answer"),
     }

@@ -98,9 +98,9 @@ fn records(
     let mut first = Sum::default();
     let mut summed = |writer: &mut dyn RecordWriter| {
         let mut records = SummedRecords::new(writer);
-        let fed = feed(&mut records);
+        let result = feed(&mut records);
         first = records.sum;
-        fed
+        result
     };
     let mut stages = match (pack, encryption) {
         (Some(pack), Encryption::None) => vec![packed(&mut summed, attributes, pack, out)?],
@@ -156,11 +156,11 @@ fn efz_file(
     let mut waiting = scratch()?;
     let draft = Draft::start(key, false, Bytes(&mut waiting));
     let mut sealing = Sealer { draft, attributes, failure: None };
-    let fed = feed(&mut sealing);
+    let result = feed(&mut sealing);
     if let Some(error) = sealing.failure.take() {
         return Err(error);
     }
-    fed?;
+    result?;
     let contents = sealing.draft.finish().map_err(refused)?;
     waiting.rewind()?;
     let plan = efz::Plan { attributes: of_records(attributes), ..*plan };

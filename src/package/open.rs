@@ -297,8 +297,8 @@ fn decrypt(
     let keys: &dyn Keys = keys;
     let at_hand = keys.openpgp();
     let mut ask = |asked: Asked<'_>| keys.passphrase(asked);
-    let opener = Opener { keys: &at_hand, signer: None, ask: &mut ask, limit, now: keys.now() };
-    let opened = openpgp::open(opener, &mut *file, &mut clear).map_err(|failure| match failure {
+    let door = Opener { keys: &at_hand, signer: None, ask: &mut ask, limit, now: keys.now() };
+    let opened = openpgp::open(door, &mut *file, &mut clear).map_err(|failure| match failure {
         OpenFailure::Asked(error) => error,
         OpenFailure::Message(OpenPgpError::Io(error)) => error.into(),
         OpenFailure::Message(other) => PackageError::Damaged(other.to_string()),

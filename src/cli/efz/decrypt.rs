@@ -182,6 +182,9 @@ fn decrypt(
     Ok(words(to, checked.facts(), &released, format))
 }
 
+/// A meter, where secrets come from, and words for the user.
+type Helpers<'a> = (&'a Meter, &'a dyn Secrets, &'a dyn Fn(&str));
+
 /// Opens an OpenPGP message.
 fn message(
     arguments: &Arguments,
@@ -189,7 +192,7 @@ fn message(
     start_and_rest: (Vec<u8>, Input),
     output: Output<'_>,
     here: &Here<'_>,
-    (meter, secrets, explain): (&Meter, &dyn Secrets, &dyn Fn(&str)),
+    (meter, secrets, explain): Helpers<'_>,
 ) -> Result<String, Problem> {
     if arguments.rsa.is_some() || arguments.form.is_rdw_asked() {
         let what = "it is an OpenPGP message, which holds bytes and no records: leave --rsa and --rdw out";
@@ -202,7 +205,9 @@ fn message(
     };
     let wanted = Decrypting { from, reading: &arguments.reading, password: &arguments.password, limit };
     let (opened, told) = openpgp::decrypt(&wanted, start_and_rest, output, here, (meter, secrets))?;
-    told.iter().for_each(|words| explain(&format!("{from}: {words}")));
+    for words in &told {
+        explain(&format!("{from}: {words}"));
+    }
     Ok(openpgp::words(to, &opened))
 }
 

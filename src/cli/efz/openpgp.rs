@@ -109,13 +109,13 @@ pub(super) fn decrypt(
     let keys: Vec<_> = ring.0.iter().collect();
     let now = config::world(&here.config()?).unix_seconds();
     let mut ask = |asked: crate::openpgp::Asked<'_>| answer(asked, wanted.password, secrets);
-    let opener = Opener { keys: &keys, signer: signer.as_ref(), ask: &mut ask, limit: wanted.limit, now };
+    let door = Opener { keys: &keys, signer: signer.as_ref(), ask: &mut ask, limit: wanted.limit, now };
     meter.bars.begin("decrypt", input.length());
     let message = Cursor::new(start).chain(meter.buffered(input));
     let mut clear = io::BufWriter::new(private_temporary()?);
-    let opened = open(opener, message, &mut clear);
+    let result = open(door, message, &mut clear);
     meter.bars.end();
-    let opened = opened.map_err(|failure| match failure {
+    let opened = result.map_err(|failure| match failure {
         OpenFailure::Asked(error) => Refusal::Failed(error),
         OpenFailure::Message(OpenPgpError::Io(error)) => Refusal::Failed(at(wanted.from, error)),
         OpenFailure::Message(other) => Refusal::Message(other),

@@ -103,7 +103,7 @@ pub(super) fn execute(
     }
     meter.bars.end();
     match (courier, system.opened()) {
-        (Some(wanted), Some(system)) if worst == 0 => send::send(&wanted, &made, system, arguments, terminal),
+        (Some(wanted), Some(system)) if worst == 0 => Ok(send::send(&wanted, &made, system, arguments, terminal)),
         (Some(_), _) if !terminal.cancel.is_requested() => {
             (terminal.explain)("nothing was sent, because not all packages were made");
             Ok(worst)
@@ -222,37 +222,33 @@ fn write(
     out: &mut dyn Write,
 ) -> Result<Written, PackageError> {
     let as_bytes = task.packed_already || (settings.pack.is_none() && !settings.arguments.efz);
-    match (&task.from, system) {
-        (Place::DataSet(name, member), Some(system)) => {
-            let wrong = |error: CliError| PackageError::Input(error.to_string());
-            let (mut reader, _held) = records(system, name, member.as_ref()).map_err(wrong)?;
-            if as_bytes {
-                let mut bytes = meter.buffered(RecordBytes::new(reader));
-                return finish(task, settings, Source::Bytes(&mut bytes), out).map(|stages| (None, stages));
-            }
-            let attributes = reader.attributes();
-            let mut feed = |writer: &mut dyn RecordWriter| {
-                while let Some(run) = reader.next_run()? {
-                    stop(meter)?;
-                    meter.bars.advance(run.bytes.len() as u64);
-                    writer.put_run(run)?;
-                }
-                Ok(())
-            };
-            let source = Source::Records(attributes, &mut feed);
-            finish(task, settings, source, out).map(|stages| (Some(attributes), stages))
+    if let (Place::DataSet(name, member), Some(system)) = (&task.from, system) {
+        let wrong = |error: CliError| PackageError::Input(error.to_string());
+        let (mut reader, _held) = records(system, name, member.as_ref()).map_err(wrong)?;
+        if as_bytes {
+            let mut bytes = meter.buffered(RecordBytes::new(reader));
+            return finish(task, settings, Source::Bytes(&mut bytes), out).map(|stages| (None, stages));
         }
-        _ => {
-            let mut input = meter.buffered(open(task, settings.input)?);
-            if as_bytes {
-                return finish(task, settings, Source::Bytes(&mut input), out).map(|stages| (None, stages));
+        let attributes = reader.attributes();
+        let mut feed = |writer: &mut dyn RecordWriter| {
+            while let Some(run) = reader.next_run()? {
+                stop(meter)?;
+                meter.bars.advance(run.bytes.len() as u64);
+                writer.put_run(run)?;
             }
-            let (attributes, format) = (settings.attributes, settings.format);
-            let mut feed = |writer: &mut dyn RecordWriter| Ok(transfer::import(&mut input, writer, format).map(drop)?);
-            let source = Source::Records(attributes, &mut feed);
-            finish(task, settings, source, out).map(|stages| (Some(attributes), stages))
-        }
+            Ok(())
+        };
+        let source = Source::Records(attributes, &mut feed);
+        return finish(task, settings, source, out).map(|stages| (Some(attributes), stages));
     }
+    let mut input = meter.buffered(open(task, settings.input)?);
+    if as_bytes {
+        return finish(task, settings, Source::Bytes(&mut input), out).map(|stages| (None, stages));
+    }
+    let (attributes, format) = (settings.attributes, settings.format);
+    let mut feed = |writer: &mut dyn RecordWriter| Ok(transfer::import(&mut input, writer, format).map(drop)?);
+    let source = Source::Records(attributes, &mut feed);
+    finish(task, settings, source, out).map(|stages| (Some(attributes), stages))
 }
 
 fn stop(meter: &Meter) -> Result<(), PackageError> {

@@ -159,11 +159,9 @@ fn start_of(from: &Place, system: Option<&System>, input: StandardInput) -> Resu
 
 /// Opens the input of a task: a host file, or standard input whose beginning was read already.
 pub(super) fn open(task: &Task, input: StandardInput) -> std::io::Result<Box<dyn BufRead>> {
-    match &task.from {
-        Place::Host(path) => hostfile::open(path, input),
-        _ => {
-            let rest = hostfile::open(Path::new("-"), input)?;
-            Ok(Box::new(Cursor::new(task.head.clone()).chain(rest)))
-        }
+    if let Place::Host(path) = &task.from {
+        return hostfile::open(path, input);
     }
+    let rest = hostfile::open(Path::new("-"), input)?;
+    Ok(Box::new(Cursor::new(task.head.clone()).chain(rest)))
 }

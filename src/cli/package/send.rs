@@ -52,7 +52,7 @@ pub(super) fn send(
     system: &System,
     arguments: &Arguments,
     terminal: &Terminal<'_>,
-) -> Result<u8, CliError> {
+) -> u8 {
     let Wanted(destination) = wanted;
     let bars = Bars::new(terminal.is_terminal);
     let options = RunOptions {
@@ -73,16 +73,18 @@ pub(super) fn send(
                 }
                 continue;
             }
-            Delivery::Stopped => return Ok(EXIT_CANCELLED),
+            Delivery::Stopped => return EXIT_CANCELLED,
             Delivery::Refused => EXIT_SANDBOX,
             // Both fit: a code above 127 is 127.
             Delivery::Failed(code) => u8::try_from(code.min(MAX_CODE)).unwrap_or(u8::MAX),
         };
-        log.iter().for_each(|line| (terminal.explain)(line));
+        for line in &log {
+            (terminal.explain)(line);
+        }
         let more = made.len() - at - 1;
         let others = if more == 0 { String::new() } else { format!(", nor were {more} more") };
         (terminal.explain)(&format!("{name} was not sent{others}; the package is complete in {}", path.display()));
-        return Ok(status);
+        return status;
     }
-    Ok(0)
+    0
 }

@@ -34,7 +34,9 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
             }
             Ok(found) => {
                 worst = worst.max(EXIT_DAMAGED);
-                found.iter().for_each(|what| (terminal.explain)(&format!("{}: {what}", path.display())));
+                for what in &found {
+                    (terminal.explain)(&format!("{}: {what}", path.display()));
+                }
             }
             Err(error) => {
                 let damaged = matches!(error, PackageError::Damaged(_));

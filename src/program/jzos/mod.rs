@@ -92,12 +92,13 @@ fn run(step: &StepContext<'_>) -> Result<u16, Completion> {
     let ddname = OUTPUTS.into_iter().find(|ddname| step.dds.kind(ddname).is_some());
     let line = Dcb { recfm: Some(Recfm::FB), lrecl: Some(LINE), ..Dcb::default() };
     let mut printer = ddname.map(|ddname| Printer::open(step.dds, ddname, line, step.code_page)).transpose()?;
-    let mut say = |message: &Message| match &mut printer {
-        Some(printer) => printer.line(&message.to_string()).map_err(Completion::from),
-        None => {
-            step.console.explain(&message.to_string());
-            Ok(())
-        }
+    let mut say = |message: &Message| {
+        let text = message.to_string();
+        let Some(printer) = &mut printer else {
+            step.console.explain(&text);
+            return Ok(());
+        };
+        printer.line(&text).map_err(Completion::from)
     };
     let code = match work(step, &mut say) {
         Ok(()) => 0,
@@ -202,8 +203,8 @@ fn decrypt(step: &StepContext<'_>, command: &Command, keys: &KeyRing, say: Say<'
     };
     let at_hand: Vec<&Key> = keys.0.iter().collect();
     let now = step.world.unix_seconds();
-    let opener = Opener { keys: &at_hand, signer: None, ask: &mut ask, limit: Limit::Usual, now };
-    let opened = open(opener, message, &mut clear).map_err(|failure| match failure {
+    let door = Opener { keys: &at_hand, signer: None, ask: &mut ask, limit: Limit::Usual, now };
+    let opened = open(door, message, &mut clear).map_err(|failure| match failure {
         OpenFailure::Asked(message) => Failure::wrong(message),
         OpenFailure::Message(error) => refused(&command.input, error),
     })?;
