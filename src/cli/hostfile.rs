@@ -225,7 +225,7 @@ fn make_private(_: &File) -> io::Result<()> {
 }
 
 /// Temporary files that become files of the user: not for the owner alone, as far as the umask allows.
-fn builder() -> tempfile::Builder<'static, 'static> {
+pub(super) fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".zjob-");
     #[cfg(unix)]
