@@ -59,6 +59,16 @@ impl Secrets for Typed {
     fn prompt(&self, question: &str) -> io::Result<Zeroizing<String>> {
         rpassword::prompt_password(question).map(Zeroizing::new)
     }
+
+    fn ask(&self, question: &str) -> io::Result<String> {
+        if !io::stdin().is_terminal() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        write!(io::stderr(), "{question}")?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(answer)
+    }
 }
 
 /// A flag that the first Ctrl-C (or a polite kill) raises; the second one ends the process at once.

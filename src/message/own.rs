@@ -41,6 +41,15 @@ super::rows! {
     ZJB048I = Own => "ZJB048I Such a card, even an empty one, is data to JES2, which puts a SYSIN DD * statement before it.";
     ZJB049I = Own => "ZJB049I A name has 1 to 8 characters of A-Z, 0-9, @, #, $ and does not begin with a digit.";
 
+    ZJB050I = Own => "ZJB050I Keyword {}{} is read and checked, but not emulated.";
+    ZJB051I = Own => "ZJB051I {} in the {} field is read and checked, but not emulated.";
+    ZJB052I = Own => "ZJB052I The {} statement is read and checked, but not emulated.";
+    ZJB053I = Own => "ZJB053I Jobs run as user {} here: USER={} is read and checked, but not emulated.";
+    ZJB060E = Own => "ZJB060E {} IS NO OPERAND OF /*{}";
+    ZJB061E = Own => "ZJB061E {} IS WRONG FOR {} ON /*{}";
+    ZJB062E = Own => "ZJB062E /*{} NEEDS AN OPERAND";
+    ZJB063E = Own => "ZJB063E /*{} IS NO JES2 CONTROL STATEMENT";
+
     // 100 data sets and jobs
     ZJB100I = Own => "ZJB100I {<8} ENDED - JCL ERROR";
     ZJB101I = Own => "ZJB101I {} - SYMPTOM DUMP NOT PRODUCED - COMPLETION CODE={} REASON CODE={}";
@@ -106,7 +115,7 @@ super::rows! {
     ZJB413E = Own => "ZJB413E ENCTDES IS VALID ONLY TOGETHER WITH RSA";
     ZJB414E = Own => "ZJB414E A PASSWORD MUST HAVE 8 TO 32 CHARACTERS, THIS ONE HAS {}";
     ZJB415E = Own => "ZJB415E '{}' IS NOT A KEY LABEL: 1 TO 64 OF A-Z 0-9 @ # $ AND PERIOD, A LETTER OR @ # $ FIRST";
-    ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS BETWEEN APOSTROPHES ON ONE CARD";
+    ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS OF IBM-1047 BETWEEN APOSTROPHES ON ONE CARD";
     ZJB417E = Own => "ZJB417E {}={} IS NOT VALID. CODE {}";
     ZJB418E = Own => "ZJB418E SYSIN HAS MORE THAN {} STATEMENTS";
     ZJB420E = Own => "ZJB420E {} CANNOT BE OPENED: {}";
@@ -118,6 +127,8 @@ super::rows! {
     ZJB426E = Own => "ZJB426E THE RSA KEY {} CANNOT BE USED: {}";
     /// A password for a file that needs an RSA key, an RSA key for one that needs a password, another RSA key.
     ZJB427E = Own => "ZJB427E {} CANNOT BE OPENED SO: {}. NOTHING WAS WRITTEN";
+    /// Perhaps one that a real host has encrypted.
+    ZJB428E = Own => "ZJB428E {} IS NOT A FILE THAT ZJOB HAS ENCRYPTED. NOTHING WAS WRITTEN";
 
     // 500 FTP client
     /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.

@@ -16,6 +16,9 @@ use crate::program::{Cancel, Progress};
 
 /// Bytes moved at once.
 pub(super) const PIECE: usize = 256 * 1024;
+/// Bytes that a buffered reader holds: less than those who take whole pieces ask for, so that theirs are read
+/// straight to where they want them.
+const BUFFER: usize = 32 * 1024;
 
 /// How far the work is, and whether it shall go on.
 pub(super) struct Meter {
@@ -36,7 +39,7 @@ impl Meter {
 
     /// The same for those who want a buffered reader.
     pub(super) fn buffered<R: Read>(&self, from: R) -> BufReader<impl Read + use<'_, R>> {
-        BufReader::with_capacity(PIECE, Metered { from, meter: self })
+        BufReader::with_capacity(BUFFER, Metered { from, meter: self })
     }
 }
 
