@@ -102,7 +102,7 @@ impl Note {
         Self {
             name: entry.name.to_string(),
             alias_of: entry.alias_of.as_ref().map(ToString::to_string),
-            user_data: entry.user_data.iter().map(|byte| format!("{byte:02X}")).collect(),
+            user_data: entry.user_data.iter().fold(String::new(), |text, byte| text + &format!("{byte:02X}")),
         }
     }
 

@@ -24,7 +24,7 @@ use crate::program::{Libraries, Library, OpenError};
 use crate::system::System;
 use crate::system::config::host_attributes;
 use crate::terse::library::LibraryDecoder;
-use crate::terse::{Decoder, Method, Totals};
+use crate::terse::{DecodeError, Decoder, Method, Totals};
 
 /// What the library is called where steps have ddnames.
 const DDNAME: &str = "TERSE";
@@ -165,7 +165,7 @@ fn unpack_into<R: BufRead>(
 }
 
 fn is_complete(unpacked: &library::Unpacked) -> bool {
-    unpacked.failure.as_ref().is_none_or(|error| error.is_only_length())
+    unpacked.failure.as_ref().is_none_or(DecodeError::is_only_length)
 }
 
 fn is_kept(unpacked: &library::Unpacked, settings: &unpack::Settings) -> bool {

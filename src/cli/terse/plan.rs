@@ -149,7 +149,7 @@ fn task(from: Place, output: Option<&Place>, into: bool, several: bool, way: Way
         (None, Some(name)) => Place::Host(name),
         _ => to.clone(),
     };
-    Ok(Task { from, directory, to })
+    Ok(Task { from, to, directory })
 }
 
 /// No two files may become one, and several files no single data set.
