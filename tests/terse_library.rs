@@ -101,6 +101,12 @@ fn a_directory_is_packed_as_a_library_and_comes_back_as_a_directory() {
     desk.run(0, &["unpack", "jcl.trs", "-o", "members/"]).says("members/: 2 members with 3 records");
     assert_eq!(desk.names("members"), [".zjob-library.json", "COPY", "UPLOAD"]);
     assert_eq!(desk.text("members/UPLOAD"), UPLOAD);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: PathBuf| fs::metadata(path).expect("there").permissions().mode();
+        assert_eq!(mode(desk.path("members")), mode(desk.path("jcl")), "as any directory of the user");
+    }
     assert_eq!(desk.names(""), ["jcl", "jcl.trs", "members"]);
 }
 

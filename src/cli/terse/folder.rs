@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ use crate::program::{Libraries, Library, OpenError};
 const NOTES: &str = ".zjob-library.json";
 /// Most bytes of such notes.
 const MAX_NOTES: u64 = 64 << 20;
-/// Bytes written in one call.
+/// Bytes read or written in one call.
 const BUFFER: usize = 64 * 1024;
 /// Bytes of a directory block that hold entries, and of an entry without its user data.
 const DIRECTORY_BLOCK: usize = 254;
@@ -143,11 +143,11 @@ impl Source {
         let records = tempfile::tempdir()?;
         for (member, path) in &files {
             let failed = |what: &dyn std::fmt::Display| Problem::Failed(format!("{}: {what}", path.display()));
-            let mut input = hostfile::open(path).map_err(|error| failed(&error))?;
+            let mut input = BufReader::with_capacity(BUFFER, File::open(path).map_err(|error| failed(&error))?);
             let file = File::create_new(records.path().join(member.as_str()))?;
             let out = BufWriter::with_capacity(BUFFER, file);
             let mut spool = Spool { out, attributes, name: member.to_string() };
-            transfer::import(&mut *input, &mut spool, format).map_err(|error| failed(&error))?;
+            transfer::import(&mut input, &mut spool, format).map_err(|error| failed(&error))?;
             spool.out.flush()?;
         }
         let entries = Notes::entries(Notes::read(directory)?, &files);
@@ -247,7 +247,7 @@ impl Target {
             _ => Path::new("."),
         };
         fs::create_dir_all(parent).map_err(shown)?;
-        let staging = hostfile::builder().tempdir_in(parent).map_err(shown)?;
+        let staging = hostfile::new_directory(parent).map_err(shown)?;
         let target = Self { staging, directory, attributes, format, force, entries: RefCell::default() };
         target.check(NOTES)?;
         Ok(target)
