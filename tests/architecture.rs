@@ -12,7 +12,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("system", &["*"]),
     ("advice", &["jcl", "job", "ftp", "ecurep", "dataset", "message", "codepage"]),
     ("server", &["ecurep", "codepage", "message", "world"]),
-    ("package", &["terse", "efz", "openpgp", "ecurep", "dataset", "codepage"]),
+    ("package", &["program", "terse", "efz", "openpgp", "ecurep", "dataset", "codepage"]),
     ("job", &["jcl", "program", "dataset", "message", "store", "codepage", "world"]),
     ("program", &["ftp", "ams", "terse", "efz", "openpgp", "ecurep", "dataset", "codepage", "message", "world"]),
     ("ftp", &["dataset", "codepage", "message", "world"]),

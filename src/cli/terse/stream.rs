@@ -6,7 +6,7 @@ use std::io::{self, Read};
 
 use super::Meter;
 use crate::dataset::RecordReader;
-pub(super) use crate::package::packing::{Packing, Unpacking, attributes, header};
+pub(super) use crate::package::packing::{Packing, Unpacking, header};
 use crate::program::Progress;
 
 /// Counts bytes as they are read, and stops when the user has had enough.
