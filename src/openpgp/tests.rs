@@ -179,28 +179,38 @@ fn a_wrong_passphrase_is_told_and_never_shown() {
     assert_eq!(format!("{passphrase:?}"), "Passphrase");
 }
 
+/// A message for a key, which opens faster than one for a passphrase.
+fn for_key(key: &Key, compression: Compression) -> Vec<u8> {
+    let passphrase = passphrase();
+    let recipients = vec![key];
+    sealed(&Sealing { passphrase: None, recipients, compression, ..sealing(&passphrase) }, &[7; 900])
+}
+
 #[test]
 fn a_changed_bit_anywhere_is_found() {
-    let passphrase = passphrase();
+    let me = key("Me <me@example.com>");
+    let door = Door { keys: vec![&me], ..Door::default() };
     for compression in [Compression::None, Compression::Zlib] {
-        let message = sealed(&Sealing { compression, ..sealing(&passphrase) }, &[7; 900]);
+        let message = for_key(&me, compression);
+        assert!(opened_by(&door, &message).is_ok());
         for at in 0..message.len() {
             let mut changed = message.clone();
             changed[at] ^= 1 << (at % 8);
-            assert!(opened(&changed).is_err(), "byte {at} of {}", message.len());
+            assert!(opened_by(&door, &changed).is_err(), "byte {at} of {}", message.len());
         }
     }
 }
 
 #[test]
 fn a_cut_or_longer_message_is_found() {
-    let passphrase = passphrase();
-    let message = sealed(&Sealing { compression: Compression::None, ..sealing(&passphrase) }, &[7; 900]);
+    let me = key("Me <me@example.com>");
+    let door = Door { keys: vec![&me], ..Door::default() };
+    let message = for_key(&me, Compression::None);
     for length in 0..message.len() {
-        assert!(opened(&message[..length]).is_err(), "{length} bytes");
+        assert!(opened_by(&door, &message[..length]).is_err(), "{length} bytes");
     }
-    assert!(opened(&[&message[..], b"more"].concat()).is_err());
-    assert!(opened(&[&message[..], &message[..]].concat()).is_err());
+    assert!(opened_by(&door, &[&message[..], b"more"].concat()).is_err());
+    assert!(opened_by(&door, &[&message[..], &message[..]].concat()).is_err());
 }
 
 #[test]

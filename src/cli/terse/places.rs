@@ -9,7 +9,7 @@ pub(super) use super::super::records::{NewDataSet, records};
 use super::stream::{Metered, RecordBytes};
 use super::{Meter, Problem};
 use crate::dataset::enqueue::Enqueues;
-use crate::dataset::{Attributes, Recfm, RecordWriter, Run, Shape};
+use crate::dataset::{Attributes, DataSetName, Recfm, RecordWriter, Run, Shape};
 use crate::system::System;
 use crate::terse::RECORD;
 
