@@ -33,6 +33,7 @@ fn run_all(document: &str) {
     fs::write(place.path().join("notes.txt"), "FIRST\nSECOND\n").expect("written");
     fs::write(place.path().join("dump.bin"), vec![0xC1; 3 * 4160]).expect("written");
     fs::write(place.path().join("smf.rdw"), b"\x00\x06\x00\x00AB").expect("written");
+    fs::write(place.path().join("DUMP.TRS"), vec![0; 2048]).expect("written");
     let commands = commands(document);
     assert!(commands.len() > 5, "{document} has commands");
     for command in commands {
@@ -40,6 +41,7 @@ fn run_all(document: &str) {
             .args(["-c", &command.replacen("zjob", env!("CARGO_BIN_EXE_zjob"), 1)])
             .current_dir(place.path())
             .env("ZJOB_HOME", place.path().join("system"))
+            .env("ZJOB_PASSWORD", "a password of tests")
             .output()
             .expect("a shell");
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
