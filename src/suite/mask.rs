@@ -1,16 +1,16 @@
 //! Masks: what may be different from run to run, replaced on both sides before they are compared.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use thiserror::Error;
 
 use crate::system::config::Mask;
 
 /// Ports and addresses of data connections, which the system of the test chooses.
 const BUILT_IN: &[(&str, &str)] = &[
-    (r"(?m)^(.*>>> PORT )[0-9,]+ *$", "${1}h,h,h,h,p,p"),
-    (r"(?m)^(.*>>> EPRT )\|[^|\n]*\|[^|\n]*\|[^|\n]*\| *$", "${1}|n|address|port|"),
-    (r"(?m)^(.*\b227 [^(\n]*)\([0-9,]+\)", "${1}(h,h,h,h,p,p)"),
-    (r"(?m)^(.*\b229 [^(\n]*)\(\|[^)\n]*\)", "${1}(|||port|)"),
+    (r"^(.*>>> PORT )[0-9,]+ *$", "${1}h,h,h,h,p,p"),
+    (r"^(.*>>> EPRT )\|[^|\n]*\|[^|\n]*\|[^|\n]*\| *$", "${1}|n|address|port|"),
+    (r"^(.*\b227 [^(\n]*)\([0-9,]+\)", "${1}(h,h,h,h,p,p)"),
+    (r"^(.*\b229 [^(\n]*)\(\|[^)\n]*\)", "${1}(|||port|)"),
 ];
 
 /// A mask is no regular expression.
@@ -30,11 +30,13 @@ pub struct Masks(Vec<(Regex, String)>);
 impl Masks {
     /// Reads the masks. `^` and `$` stand for the ends of lines.
     pub fn new(configured: &[Mask]) -> Result<Self, MaskError> {
-        let of_config = configured.iter().map(|mask| (format!("(?m){}", mask.pattern), mask.replace.clone()));
+        let of_config = configured.iter().map(|mask| (mask.pattern.clone(), mask.replace.clone()));
         let built_in = BUILT_IN.iter().map(|(pattern, replace)| ((*pattern).to_owned(), (*replace).to_owned()));
         let masks = built_in.chain(of_config).map(|(pattern, replace)| {
-            let wrong = |error: regex::Error| MaskError { pattern: pattern.clone(), what: error.to_string() };
-            Ok((Regex::new(&pattern).map_err(wrong)?, replace))
+            // The last line says what is wrong, those before it draw the pattern.
+            let what = |error: regex::Error| error.to_string().lines().last().unwrap_or_default().to_owned();
+            let wrong = |error| MaskError { pattern: pattern.clone(), what: what(error) };
+            Ok((RegexBuilder::new(&pattern).multi_line(true).build().map_err(wrong)?, replace))
         });
         masks.collect::<Result<_, _>>().map(Self)
     }
