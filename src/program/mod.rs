@@ -11,6 +11,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
+use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::library::DirectoryEntry;
 use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, RecordReader, RecordWriter, SpaceAbend, WriteError,
@@ -264,14 +265,16 @@ impl From<WriteError> for Completion {
                 Self::System { code, reason: 0x04 }
             }
             WriteError::Length { .. } => Self::System { code: 0x002, reason: 0x18 },
+            WriteError::Directory { .. } => Self::System { code: 0xB14, reason: 0x0C },
             WriteError::Io { .. } => Self::System { code: 0x001, reason: 0x01 },
         }
     }
 }
 
 impl From<ReadError> for Completion {
-    fn from(_: ReadError) -> Self {
-        Self::System { code: 0x001, reason: 0x01 }
+    fn from(error: ReadError) -> Self {
+        let reason = if matches!(error, ReadError::Unlike { .. }) { 0x04 } else { 0x01 };
+        Self::System { code: 0x001, reason }
     }
 }
 
@@ -286,12 +289,23 @@ pub enum Deleted {
     MemberNotFound,
     /// Another job or process uses it.
     InUse,
+    /// It has an expiration date, and nobody said that this does not count.
+    NotExpired,
 }
 
 /// The catalog, as IDCAMS and TSO use it.
 pub trait Catalog {
-    /// Deletes a data set, or one member of it.
-    fn delete(&self, name: &DataSetName, member: Option<&MemberName>) -> Result<Deleted, ServiceError>;
+    /// Deletes a data set, or one member of it. With `purge` also before it expires.
+    fn delete(&self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, ServiceError>;
+
+    /// Makes a generation data group. False if the name is taken.
+    fn define_group(&self, group: &NewGroup) -> Result<bool, ServiceError>;
+
+    /// Deletes a generation data group; with `force` also its generations.
+    fn delete_group(&self, base: &DataSetName, force: bool) -> Result<GroupDeleted, ServiceError>;
+
+    /// What a name stands for; `None` if it is not in the catalog.
+    fn entry(&self, name: &DataSetName) -> Result<Option<EntryKind>, ServiceError>;
 }
 
 /// The environment failed: not the deck's fault.
