@@ -165,6 +165,15 @@ impl DdStatements for StepData<'_> {
         })
     }
 
+    fn coded(&self, ddname: &str) -> Dcb {
+        let dd = self.dds.iter().find(|dd| dd.name == ddname);
+        let Some(part) = dd.and_then(|dd| dd.parts.first()) else { return Dcb::default() };
+        match &part.target {
+            Target::DataSet { dataset, .. } => part.dcb.or(dataset.label()),
+            _ => part.dcb,
+        }
+    }
+
     fn open_input(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordReader + '_>, OpenError> {
         let dd = self.find(ddname)?;
         let mut readers = readable(&dd.parts)

@@ -21,6 +21,7 @@ use crate::world::World;
 mod csdfilen;
 mod ftp;
 mod idcams;
+mod iebgener;
 mod iefbr14;
 pub mod printer;
 #[cfg(test)]
@@ -41,7 +42,7 @@ pub trait Program: Sync {
 
 /// All programs, in the order of the documentation.
 pub static PROGRAMS: &[&dyn Program] =
-    &[&idcams::Idcams, &iefbr14::Iefbr14, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
+    &[&idcams::Idcams, &iefbr14::Iefbr14, &iebgener::Iebgener, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {
@@ -141,6 +142,10 @@ pub enum DdKind {
 pub trait DdStatements {
     /// What the DD stands for; `None` if the step has no such DD. The first of a concatenation.
     fn kind(&self, ddname: &str) -> Option<DdKind>;
+
+    /// The attributes that the DD codes and, behind them, the label has (the JFCB and DSCB of the host). Nothing is
+    /// opened.
+    fn coded(&self, ddname: &str) -> Dcb;
 
     /// Opens a DD for input, merging the program's attributes with the DD's and the label's.
     fn open_input(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordReader + '_>, OpenError>;

@@ -246,6 +246,10 @@ impl DdStatements for TestStep {
         self.dds.contains_key(ddname).then_some(DdKind::Sysout)
     }
 
+    fn coded(&self, ddname: &str) -> Dcb {
+        self.dds.get(ddname).map(|dd| dd.dcb).unwrap_or_default()
+    }
+
     fn open_input(&self, ddname: &str, _: Dcb) -> Result<Box<dyn RecordReader + '_>, OpenError> {
         let dd = self.dds.get(ddname).ok_or_else(|| OpenError::NoDd(ddname.to_owned()))?;
         let written = dd.written.borrow().clone();
