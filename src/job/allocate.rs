@@ -323,6 +323,9 @@ impl<'a> Allocator<'a> {
                 one(Target::Sysout { id: self.numbers.next(part), class: class.clone(), is_reader }, *dcb)
             }
             (Source::Dummy { dcb } | Source::Deferred { dcb, .. }, _) => one(Target::Dummy, *dcb),
+            (Source::NotEmulated { what }, _) => {
+                Err(vec![own::ZJB108E.with(&[&self.step_label, &ddname, what])])
+            }
         }
     }
 
@@ -392,7 +395,7 @@ impl<'a> Allocator<'a> {
                     Source::Sysout { dcb, .. } | Source::Dummy { dcb } | Source::Deferred { dcb, .. } => {
                         return Ok(Some((*dcb, None)));
                     }
-                    Source::InStream(_) => return Ok(None),
+                    Source::InStream(_) | Source::NotEmulated { .. } => return Ok(None),
                 };
                 let found = match self.names.meaning(place, request) {
                     Ok(Meaning::DataSet(meant)) => self.locate(&meant.name)?,

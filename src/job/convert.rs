@@ -12,14 +12,18 @@ use crate::message::own::{ZJB001E, ZJB002E, ZJB003E, ZJB030I, ZJB046I};
 
 use super::model::Job;
 
+mod attributes;
 mod condition;
+mod control;
 mod data_set;
 mod dd;
 mod exec;
 mod job_card;
-mod keywords;
 mod listing;
+mod operand;
+mod others;
 mod reading;
+mod space;
 mod statements;
 mod stream;
 
@@ -132,5 +136,7 @@ fn refusal(message: crate::message::Message, card: usize) -> Diagnostic {
     Diagnostic { message, statement: None, position, explanation: None, effect: Effect::Stops }
 }
 
+#[cfg(test)]
+mod operand_tests;
 #[cfg(test)]
 mod tests;

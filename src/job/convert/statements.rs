@@ -18,6 +18,7 @@ use crate::message::own::{
     ZJB045I, ZJB047I, ZJB048I, ZJB049I,
 };
 
+use super::control;
 use super::job_card::JobCard;
 use super::listing::{Listing, passwords};
 use super::reading::{Findings, Reading};
@@ -136,7 +137,12 @@ impl<'d> Converter<'d> {
             class: self.card.class.clone(),
             message_class: self.card.message_class.clone(),
             cond: self.card.cond,
+            message_level: self.card.message_level,
             typrun: self.card.typrun,
+            restart: self.card.restart,
+            job_code: self.card.job_code,
+            gdg_bias: self.card.gdg_bias,
+            time: self.card.time,
             steps: self.steps,
             ..Job::default()
         });
@@ -161,7 +167,9 @@ impl<'d> Converter<'d> {
 
     fn control(&mut self, verb: &str, cards: &[Card<'_>], first: u32) {
         let statement = self.listing.statement(cards);
-        self.findings.stop(statement, position(first), ZJB010E.with(&[&format!("/*{verb}")]));
+        if let Some(card) = cards.first() {
+            control::check(verb, card, first, statement, &mut self.findings);
+        }
     }
 
     /// A card after the null statement. z/OS reads on with the next JOB statement.
@@ -215,7 +223,9 @@ impl<'d> Converter<'d> {
         self.takes_data = false;
         self.check_name(jcl, statement, first);
         match jcl.verb {
-            Verb::Job | Verb::Exec | Verb::Dd => self.read(jcl, statement),
+            Verb::Job | Verb::Exec | Verb::Dd | Verb::Output | Verb::Command | Verb::Notify | Verb::Schedule => {
+                self.read(jcl, statement);
+            }
             Verb::Unknown => self.unknown(jcl, cards, statement),
             Verb::Pend => self.findings.stop(statement, jcl.operation_at, IEFC668I.plain()),
             // The statement that they belong to was named already.
@@ -305,6 +315,12 @@ impl<'d> Converter<'d> {
                 let mut reading = Reading { statement, verb, text, substituted, findings: &mut self.findings };
                 let step = operands.map(|operands| reading.exec(jcl.name, operands, settings.code_page));
                 self.add_step(step, jcl.operation_at, statement);
+            }
+            Verb::Output | Verb::Command | Verb::Notify | Verb::Schedule => {
+                let mut reading = Reading { statement, verb, text, substituted, findings: &mut self.findings };
+                if let Some(operands) = operands {
+                    reading.other(jcl.verb, jcl.name, operands);
+                }
             }
             _ => {
                 let mut reading = Reading { statement, verb, text, substituted, findings: &mut self.findings };
@@ -421,6 +437,10 @@ fn verb_name(verb: Verb) -> &'static str {
     match verb {
         Verb::Job => "JOB",
         Verb::Exec => "EXEC",
+        Verb::Output => "OUTPUT",
+        Verb::Command => "COMMAND",
+        Verb::Notify => "NOTIFY",
+        Verb::Schedule => "SCHEDULE",
         _ => "DD",
     }
 }
