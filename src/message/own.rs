@@ -132,7 +132,7 @@ super::rows! {
     ZJB413E = Own => "ZJB413E ENCTDES IS VALID ONLY TOGETHER WITH RSA";
     ZJB414E = Own => "ZJB414E A PASSWORD MUST HAVE 8 TO 32 CHARACTERS, THIS ONE HAS {}";
     ZJB415E = Own => "ZJB415E '{}' IS NOT A KEY LABEL: 1 TO 64 OF A-Z 0-9 @ # $ AND PERIOD, A LETTER OR @ # $ FIRST";
-    ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS BETWEEN APOSTROPHES ON ONE CARD";
+    ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS OF IBM-1047 BETWEEN APOSTROPHES ON ONE CARD";
     ZJB417E = Own => "ZJB417E {}={} IS NOT VALID. CODE {}";
     ZJB418E = Own => "ZJB418E SYSIN HAS MORE THAN {} STATEMENTS";
     ZJB420E = Own => "ZJB420E {} CANNOT BE OPENED: {}";
@@ -144,6 +144,8 @@ super::rows! {
     ZJB426E = Own => "ZJB426E THE RSA KEY {} CANNOT BE USED: {}";
     /// A password for a file that needs an RSA key, an RSA key for one that needs a password, another RSA key.
     ZJB427E = Own => "ZJB427E {} CANNOT BE OPENED SO: {}. NOTHING WAS WRITTEN";
+    /// Perhaps one that a real host has encrypted.
+    ZJB428E = Own => "ZJB428E {} IS NOT A FILE THAT ZJOB HAS ENCRYPTED. NOTHING WAS WRITTEN";
 
     // 500 FTP client
     /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.
