@@ -10,12 +10,16 @@ const SPACE: &str = "SPACE=(TRK,(1,1)),RECFM=FB,LRECL=80";
 
 /// A step that copies in-stream text to a DD.
 fn write(step: &str, text: &str, dd: &str) -> String {
-    format!("//{step} EXEC PGM=IEBGENER\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DUMMY\n//SYSUT1 DD *\n{text}\n//SYSUT2 DD {dd}\n")
+    format!(
+        "//{step} EXEC PGM=IEBGENER\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DUMMY\n//SYSUT1 DD *\n{text}\n//SYSUT2 DD {dd}\n"
+    )
 }
 
 /// A step that copies a DD to SYSOUT.
 fn read(step: &str, dd: &str) -> String {
-    format!("//{step} EXEC PGM=IEBGENER\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DUMMY\n//SYSUT2 DD SYSOUT=*\n//SYSUT1 DD {dd}\n")
+    format!(
+        "//{step} EXEC PGM=IEBGENER\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DUMMY\n//SYSUT2 DD SYSOUT=*\n//SYSUT1 DD {dd}\n"
+    )
 }
 
 /// A step with only these DDs.
@@ -186,10 +190,8 @@ fn idcams_defines_a_group_once_and_deletes_it_when_it_is_empty_or_with_force() {
 #[test]
 fn listcat_of_a_missing_entry_gives_4_and_of_one_that_is_there_0() {
     let system = TestSystem::new().text("MY.DATA", &["A"]);
-    let ran = run(
-        &system,
-        &[idcams("NO", " LISTCAT ENTRIES(MY.NONE) ALL"), idcams("YES", " LISTCAT ENTRIES(MY.DATA)")],
-    );
+    let ran =
+        run(&system, &[idcams("NO", " LISTCAT ENTRIES(MY.NONE) ALL"), idcams("YES", " LISTCAT ENTRIES(MY.DATA)")]);
     assert_eq!((ran.step("NO"), ran.step("YES")), ("0004", "0000"), "{}", ran.listing());
     ran.assert_says(&[
         "0IDC3012I ENTRY MY.NONE NOT FOUND\n IDC3009I ** VSAM CATALOG RETURN CODE IS 8 - REASON CODE IS IGG0CLEG-42",
@@ -227,7 +229,10 @@ fn a_temporary_data_set_has_the_name_that_the_system_makes_and_lives_while_it_is
 fn a_data_set_without_a_name_is_temporary_and_its_own() {
     let system = TestSystem::new();
     let ran = run(&system, &[nothing("S1", &format!("//A DD {SPACE}\n//B DD {SPACE}"))]);
-    ran.assert_says(&["DSN (SYS26031.T120000.RA000.JOB1.R0100001        )", "DSN (SYS26031.T120000.RA000.JOB1.R0100002        )"]);
+    ran.assert_says(&[
+        "DSN (SYS26031.T120000.RA000.JOB1.R0100001        )",
+        "DSN (SYS26031.T120000.RA000.JOB1.R0100002        )",
+    ]);
     assert!(ran.says("R0100001         DELETED,   DDNAME=A"), "{}", ran.listing());
 }
 
@@ -249,10 +254,8 @@ fn what_nobody_receives_is_deleted_when_the_job_ends_and_what_was_there_before_i
 #[test]
 fn a_passed_data_set_that_idcams_deletes_is_not_deleted_again() {
     let system = TestSystem::new();
-    let ran = run(
-        &system,
-        &[nothing("S1", &format!("//A DD DSN=MY.A,DISP=(NEW,PASS),{NEW}")), idcams("S2", " DELETE MY.A")],
-    );
+    let ran =
+        run(&system, &[nothing("S1", &format!("//A DD DSN=MY.A,DISP=(NEW,PASS),{NEW}")), idcams("S2", " DELETE MY.A")]);
     assert!(ran.says("IDC0550I ENTRY (A) MY.A DELETED"));
     assert!(!ran.says("IGD105I"), "{}", ran.listing());
 }
@@ -276,7 +279,11 @@ fn a_reference_means_the_data_set_of_an_earlier_dd() {
         &[
             write("S1", "HELLO", &format!("DISP=(NEW,PASS),{NEW}")),
             read("S2", "DSN=*.S1.SYSUT2,DISP=(OLD,PASS)"),
-            write("S3", "SECOND", "DSN=MY.COPY,DISP=(NEW,CATLG),\n//  DCB=*.S1.SYSUT2,SPACE=(TRK,1),VOL=REF=*.S1.SYSUT2"),
+            write(
+                "S3",
+                "SECOND",
+                "DSN=MY.COPY,DISP=(NEW,CATLG),\n//  DCB=*.S1.SYSUT2,SPACE=(TRK,1),VOL=REF=*.S1.SYSUT2",
+            ),
         ],
     );
     assert_eq!(*ran.end(), JobEnd::Code(0), "{}", ran.listing());
@@ -331,14 +338,17 @@ fn a_concatenation_of_unlike_fixed_records_ends_in_an_input_error() {
     let system = TestSystem::new().text("MY.A", &["ONE"]).dataset("MY.LONG", zjob::dataset::Recfm::FB, 100, &long);
     let ran = run(&system, &[read("S1", "DSN=MY.A,DISP=SHR\n// DD DSN=MY.LONG,DISP=SHR")]);
     assert_eq!(ran.step("S1"), "*S001", "{}", ran.listing());
-    assert!(ran.says("ZJB156E JOB1 S1 SYSUT1 - MY.LONG (RECFM=FB, LRECL=100) IS UNLIKE THE FIRST DATA SET (RECFM=FB, LRECL=80)"));
+    assert!(ran.says(
+        "ZJB156E JOB1 S1 SYSUT1 - MY.LONG (RECFM=FB, LRECL=100) IS UNLIKE THE FIRST DATA SET (RECFM=FB, LRECL=80)"
+    ));
     assert!(ran.says("ABEND=S001 U0000 REASON=00000004"));
 }
 
 #[test]
 fn a_directory_without_room_for_another_member_is_sb14() {
     let system = TestSystem::new();
-    let mut steps = vec![nothing("S0", "//LIB DD DSN=MY.LIB,DISP=(NEW,CATLG),\n//  SPACE=(TRK,(5,1,1)),RECFM=FB,LRECL=80")];
+    let mut steps =
+        vec![nothing("S0", "//LIB DD DSN=MY.LIB,DISP=(NEW,CATLG),\n//  SPACE=(TRK,(5,1,1)),RECFM=FB,LRECL=80")];
     steps.extend((1..=22).map(|n| write(&format!("S{n}"), "X", &format!("DSN=MY.LIB(M{n:02}),DISP=SHR"))));
     let ran = run(&system, &steps);
     assert_eq!(ran.step("S21"), "0000", "{}", ran.listing());
@@ -350,8 +360,10 @@ fn a_directory_without_room_for_another_member_is_sb14() {
 #[test]
 fn a_library_of_dsntype_library_has_no_end_of_its_directory() {
     let system = TestSystem::new();
-    let mut steps =
-        vec![nothing("S0", "//LIB DD DSN=MY.LIB,DISP=(NEW,CATLG),\n//  SPACE=(TRK,(5,1,1)),RECFM=FB,LRECL=80,DSNTYPE=LIBRARY")];
+    let mut steps = vec![nothing(
+        "S0",
+        "//LIB DD DSN=MY.LIB,DISP=(NEW,CATLG),\n//  SPACE=(TRK,(5,1,1)),RECFM=FB,LRECL=80,DSNTYPE=LIBRARY",
+    )];
     steps.extend((1..=22).map(|n| write(&format!("S{n}"), "X", &format!("DSN=MY.LIB(M{n:02}),DISP=SHR"))));
     assert_eq!(*run(&system, &steps).end(), JobEnd::Code(0));
 }
@@ -371,7 +383,11 @@ fn a_data_set_that_has_not_expired_is_deleted_only_with_purge() {
     let system = TestSystem::new();
     run(&system, &[nothing("S1", &format!("//A DD DSN=MY.A,DISP=(NEW,CATLG),{NEW},RETPD=10"))]);
     let ran = run(&system, &[nothing("S1", "//A DD DSN=MY.A,DISP=(OLD,DELETE)")]);
-    assert!(ran.says("ZJB155W MY.A                                         NOT DELETED BEFORE 2026-02-10"), "{}", ran.listing());
+    assert!(
+        ran.says("ZJB155W MY.A                                         NOT DELETED BEFORE 2026-02-10"),
+        "{}",
+        ran.listing()
+    );
     let ran = run(&system, &[idcams("S1", " DELETE MY.A"), idcams("S2", " DELETE MY.A PURGE")]);
     assert_eq!((ran.step("S1"), ran.step("S2")), ("0008", "0000"));
     assert!(ran.says("ZJB161E MY.A HAS NOT EXPIRED AND PURGE IS NOT CODED"));

@@ -194,8 +194,8 @@ fn main() {
 
 fn compare(witness: &Witness, path: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(path)?;
-    let there = masked((witness.lines)(&text), witness.only_there)?;
-    let here = masked(run(witness)?, witness.only_here)?;
+    let there = masked(&(witness.lines)(&text), witness.only_there)?;
+    let here = masked(&run(witness)?, witness.only_here)?;
     if there == here {
         return Ok(());
     }
@@ -262,7 +262,7 @@ fn first_job(text: &str, nth: usize) -> Vec<String> {
 }
 
 /// The lines with masks, without those that only one side has. Each of these must be there.
-fn masked(lines: Vec<String>, without: &[&str]) -> Result<Vec<String>, Failed> {
+fn masked(lines: &[String], without: &[&str]) -> Result<Vec<String>, Failed> {
     let mut lines: Vec<String> = lines.iter().map(|line| mask(line)).collect();
     for beginning in without {
         let before = lines.len();

@@ -74,9 +74,8 @@ fn value<S: Services>(
         return Ok(None);
     }
     scanner.next(pages, services)?;
-    let value = match scanner.next(pages, services)? {
-        Some(Token::Word(value) | Token::Quoted(value)) => value,
-        _ => return Err(misplaced()),
+    let Some(Token::Word(value) | Token::Quoted(value)) = scanner.next(pages, services)? else {
+        return Err(misplaced());
     };
     match scanner.next(pages, services)? {
         Some(Token::Close) => Ok(Some(value)),

@@ -23,9 +23,8 @@ const GROUP: char = 'B';
 const GENERATION: char = 'H';
 
 /// Options that change nothing here.
-const WITHOUT_EFFECT: &[&str] = &[
-    "ERASE", "ERAS", "NOERASE", "NERAS", "NOFORCE", "NFRC", "NOMASK", "NOPURGE", "NPRG", "SCRATCH", "SCR",
-];
+const WITHOUT_EFFECT: &[&str] =
+    &["ERASE", "ERAS", "NOERASE", "NERAS", "NOFORCE", "NFRC", "NOMASK", "NOPURGE", "NPRG", "SCRATCH", "SCR"];
 
 /// Options of the host that are not emulated.
 const NOT_EMULATED: &[&str] = &[

@@ -21,8 +21,19 @@ const WARNING: u16 = 4;
 const MOST_NAMES: usize = 100;
 /// What the totals count, in order.
 const COUNTED: [&str; 13] = [
-    "AIX", "ALIAS", "CLUSTER", "DATA", "GDG", "INDEX", "NONVSAM", "PAGESPACE", "PATH", "SPACE", "USERCATALOG",
-    "TAPELIBRARY", "TAPEVOLUME",
+    "AIX",
+    "ALIAS",
+    "CLUSTER",
+    "DATA",
+    "GDG",
+    "INDEX",
+    "NONVSAM",
+    "PAGESPACE",
+    "PATH",
+    "SPACE",
+    "USERCATALOG",
+    "TAPELIBRARY",
+    "TAPEVOLUME",
 ];
 /// Characters of a total with its name.
 const TOTAL_WIDTH: usize = 24;

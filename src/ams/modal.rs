@@ -6,10 +6,10 @@ use jiff::civil::DateTime;
 
 use crate::message::{idcams, own};
 
-use super::{define, delete, listcat};
 use super::listing::Pages;
 use super::scan::{Before, Scanner, Token};
 use super::{NOT_DONE, Rejected, SEVERE, Services};
+use super::{define, delete, listcat};
 
 /// Deepest nest of IF commands ("Access Method Services Commands").
 const DEEPEST_NEST: usize = 10;

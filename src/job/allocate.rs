@@ -11,9 +11,7 @@ use std::rc::Rc;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::model::{
-    Dd, DdPart, DsnType, Expiry, Pattern, Request, Source, Space, SpaceUnit, Status, Step,
-};
+use super::model::{Dd, DdPart, DsnType, Expiry, Pattern, Request, Source, Space, SpaceUnit, Status, Step};
 use super::names::{Kind, Meaning, Meant, Names, Place, Wrong};
 use crate::dataset::attributes::{HALF_TRACK, system_block_size};
 use crate::dataset::catalog::{CatalogError, DataSet, DataSets, SpaceRequest};
@@ -323,9 +321,7 @@ impl<'a> Allocator<'a> {
                 one(Target::Sysout { id: self.numbers.next(part), class: class.clone(), is_reader }, *dcb)
             }
             (Source::Dummy { dcb } | Source::Deferred { dcb, .. }, _) => one(Target::Dummy, *dcb),
-            (Source::NotEmulated { what }, _) => {
-                Err(vec![own::ZJB108E.with(&[&self.step_label, &ddname, what])])
-            }
+            (Source::NotEmulated { what }, _) => Err(vec![own::ZJB108E.with(&[&self.step_label, &ddname, what])]),
         }
     }
 
@@ -447,7 +443,9 @@ impl<'a> Allocator<'a> {
                 Ok(dataset)
             }
             Err(CatalogError::NoVolume(volume)) => Err(vec![own::ZJB103E.with(&[&self.step_label, &ddname, &volume])]),
-            Err(CatalogError::NoSpace { name, .. }) => Err(vec![own::ZJB104E.with(&[&self.step_label, &ddname, &name])]),
+            Err(CatalogError::NoSpace { name, .. }) => {
+                Err(vec![own::ZJB104E.with(&[&self.step_label, &ddname, &name])])
+            }
             Err(error) => Err(vec![self.environment(&error)]),
         }
     }
@@ -464,11 +462,7 @@ fn space_request(space: &Space, dcb: Dcb) -> SpaceRequest {
 /// The space of another data set.
 fn like(model: &DataSet) -> SpaceRequest {
     let row = model.row();
-    SpaceRequest {
-        primary: row.primary_tracks,
-        secondary: row.secondary_tracks,
-        directory: row.directory_blocks,
-    }
+    SpaceRequest { primary: row.primary_tracks, secondary: row.secondary_tracks, directory: row.directory_blocks }
 }
 
 /// What DSNTYPE makes of it. The directory of a PDSE has no size.

@@ -84,9 +84,8 @@ impl History {
     /// True if any test holds for an earlier step. A test that names a step which did not run is false.
     fn any(&self, tests: &[CondTest], from: Option<&str>) -> bool {
         tests.iter().any(|test| {
-            let named = |ran: &Ran| {
-                test.step.as_ref().is_none_or(|name| name.means(&ran.name, ran.caller.as_deref(), from))
-            };
+            let named =
+                |ran: &Ran| test.step.as_ref().is_none_or(|name| name.means(&ran.name, ran.caller.as_deref(), from));
             self.codes().filter(|(ran, _)| named(ran)).any(|(_, code)| test.operator.holds(test.code, code))
         })
     }
@@ -102,8 +101,7 @@ impl History {
     pub fn bypass(&mut self, step: &Step) -> Option<Bypass> {
         let abended = self.has_abended();
         let is_open = |branch: &Branch| self.decided.get(&branch.statement).is_none_or(|(_, after)| *after);
-        let asks_for_abend =
-            step.branches.iter().any(|branch| branch.expression.asks_for_abend() && is_open(branch));
+        let asks_for_abend = step.branches.iter().any(|branch| branch.expression.asks_for_abend() && is_open(branch));
         if self.stopped || abended && step.cond.after_abend == AfterAbend::Flush && !asks_for_abend {
             return Some(Bypass::Flushed);
         }
@@ -235,7 +233,10 @@ mod tests {
         let called = |name: &str, caller: &str| Step { caller: Some(caller.to_owned()), ..step(name) };
         let mut history = History::default();
         history.add(&called("C", "ONE"), End::Code(8));
-        let next = |caller: &str| Step { caller: Some(caller.to_owned()), ..with_tests(vec![test(0, Operator::Less, Some("C"))]) };
+        let next = |caller: &str| Step {
+            caller: Some(caller.to_owned()),
+            ..with_tests(vec![test(0, Operator::Less, Some("C"))])
+        };
         assert_eq!(history.bypass(&next("ONE")), Some(Bypass::Condition));
         assert_eq!(history.bypass(&next("TWO")), None);
         let full = StepName { step: "ONE".to_owned(), procstep: Some("C".to_owned()) };

@@ -55,7 +55,13 @@ impl StepData<'_> {
     }
 
     /// OPEN fails with an abend: the message, then the code.
-    pub(super) fn abend_013(&self, reason: &str, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> OpenError {
+    pub(super) fn abend_013(
+        &self,
+        reason: &str,
+        ddname: &str,
+        dataset: &DataSet,
+        member: Option<&MemberName>,
+    ) -> OpenError {
         let place = self.log.place(ddname, &dataset.volume(), &full_name(dataset, member));
         self.log.programmer(&allocation::IEC141I.with(&[&reason, &place]));
         OpenError::Abend { code: 0x013, reason: u32::from_str_radix(reason, 16).unwrap_or(0) }
@@ -109,7 +115,12 @@ impl StepData<'_> {
 
     /// A library needs a member that it has, and a sequential data set must not have one: S013-18 as on the
     /// host. There a library without a member is read too, by its directory.
-    pub(super) fn check_member(&self, ddname: &str, dataset: &DataSet, member: Option<&MemberName>) -> Result<(), OpenError> {
+    pub(super) fn check_member(
+        &self,
+        ddname: &str,
+        dataset: &DataSet,
+        member: Option<&MemberName>,
+    ) -> Result<(), OpenError> {
         let good = match (member, dataset.is_partitioned()) {
             (Some(member), true) => dataset.has_member(member).map_err(|error| environment(&error))?,
             (None, false) => true,
@@ -243,4 +254,3 @@ pub(super) fn environment(error: &CatalogError) -> OpenError {
 pub(super) fn io_failure(error: &io::Error) -> OpenError {
     OpenError::Environment(error.to_string())
 }
-

@@ -104,12 +104,7 @@ impl StepData<'_> {
 }
 
 impl Catalog for StepData<'_> {
-    fn delete(
-        &self,
-        name: &DataSetName,
-        member: Option<&MemberName>,
-        purge: bool,
-    ) -> Result<Deleted, ServiceError> {
+    fn delete(&self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, ServiceError> {
         let Some(dataset) = self.locate(name).map_err(|error| ServiceError(error.to_string()))? else {
             return Ok(Deleted::NotFound);
         };
@@ -234,4 +229,3 @@ impl Drop for DynamicWriter<'_> {
         }
     }
 }
-

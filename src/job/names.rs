@@ -194,8 +194,8 @@ impl<'a> Names<'a> {
     /// The DD statement that a reference at `place` leads to: always an earlier one.
     pub fn find(&self, place: Place, reference: &DdReference) -> Option<(Place, &'a DdPart)> {
         let part_of = |step: usize, dds: &'a [Dd]| {
-            let parts = dds.iter().filter(|dd| dd.name == reference.ddname).filter_map(|dd| dd.parts.first());
-            let earlier = parts.filter(|part| part.statement < place.statement).next_back();
+            let mut parts = dds.iter().filter(|dd| dd.name == reference.ddname).filter_map(|dd| dd.parts.first());
+            let earlier = parts.rfind(|part| part.statement < place.statement);
             earlier.map(|part| (Place { step, statement: part.statement }, part))
         };
         let here = self.job.steps.get(place.step)?;

@@ -320,12 +320,12 @@ impl<'a> Running<'a> {
             passed: &mut self.passed,
             today: &today,
         };
-        let disposed = disposer.dispose(dds, !matches!(completion, Completion::Code(_)));
+        let all_done = disposer.dispose(dds, !matches!(completion, Completion::Code(_)));
         self.ended.written.extend(written);
         self.ended.submitted.extend(submitted);
         self.trailer(step, started);
         self.account(step, completion, started);
-        if !disposed {
+        if !all_done {
             // Never a good end for a job whose data are lost. The host has no such failure.
             self.jcl_error = true;
             self.history.stopped = true;
@@ -334,13 +334,10 @@ impl<'a> Running<'a> {
 
     /// Finds the program and calls it.
     fn execute(&self, index: usize, step: &Step, data: &StepData<'_>, log: &StepLog<'_>) -> Completion {
-        let name = match self.program_name(index, step) {
-            Some(name) => name,
-            None => {
-                self.system(&allocation::IEF221I.with(&[&self.label(step)]));
-                String::new()
-            }
-        };
+        let name = self.program_name(index, step).unwrap_or_else(|| {
+            self.system(&allocation::IEF221I.with(&[&self.label(step)]));
+            String::new()
+        });
         let parm = match &step.parm_dd {
             None => Ok(step.parm.clone()),
             Some(ddname) => self.parm_from(ddname, data),

@@ -113,12 +113,7 @@ impl Services for StepServices<'_, '_> {
         self.printer.line(record).map_err(WriteError::into)
     }
 
-    fn delete(
-        &mut self,
-        name: &DataSetName,
-        member: Option<&MemberName>,
-        purge: bool,
-    ) -> Result<Deleted, Completion> {
+    fn delete(&mut self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, Completion> {
         match self.step.catalog.delete(name, member, purge) {
             Ok(super::Deleted::Done) => Ok(Deleted::Done),
             Ok(super::Deleted::NotFound) => Ok(Deleted::NotFound),

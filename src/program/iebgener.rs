@@ -2,7 +2,7 @@
 //!
 //! Border: the copy. Control statements, which edit records and make members, are named as not emulated.
 
-use crate::dataset::{Attributes, Dcb, Recfm, RecordReader, RecordWriter};
+use crate::dataset::{Attributes, Dcb, Recfm};
 use crate::message::{own, programs};
 
 use super::printer::Printer;
@@ -91,7 +91,8 @@ fn missing(to: Dcb, from: Attributes) -> Dcb {
 /// Records go over as they are: nothing is cut, padded or turned from one format into another.
 fn is_alike(from: Attributes, to: Attributes) -> bool {
     let class = |recfm: Recfm| (recfm.is_fixed(), recfm.is_undefined());
-    let fits = if from.recfm.is_fixed() { from.lrecl == to.lrecl } else { from.longest_record() <= to.longest_record() };
+    let fits =
+        if from.recfm.is_fixed() { from.lrecl == to.lrecl } else { from.longest_record() <= to.longest_record() };
     class(from.recfm) == class(to.recfm) && fits
 }
 

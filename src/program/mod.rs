@@ -41,8 +41,15 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] =
-    &[&idcams::Idcams, &iefbr14::Iefbr14, &iebgener::Iebgener, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
+pub static PROGRAMS: &[&dyn Program] = &[
+    &idcams::Idcams,
+    &iefbr14::Iefbr14,
+    &iebgener::Iebgener,
+    &trsmain::Trsmain,
+    &csdfilen::Csdfilen,
+    &csdfilen::Csdfilde,
+    &ftp::Ftp,
+];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {

@@ -91,8 +91,7 @@ impl Store {
     /// All groups in order of their names.
     pub fn groups(&self) -> Result<Vec<GroupRow>, StoreError> {
         let connection = self.connection();
-        let mut statement =
-            connection.prepare(&format!("SELECT {COLUMNS} FROM generation_group ORDER BY name"))?;
+        let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM generation_group ORDER BY name"))?;
         let rows = statement.query_map([], group)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

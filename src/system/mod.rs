@@ -240,7 +240,8 @@ impl System {
             }
             report.jobs.push(outcome);
             if report.submitted > MAX_SUBMITTED {
-                (options.explain)(&format!("jobs have submitted more than {MAX_SUBMITTED} jobs: the rest stays in the queue"));
+                let left = queue.len();
+                report.no_job = Some(format!("jobs have submitted more than {MAX_SUBMITTED} jobs; {left} did not run"));
                 break;
             }
             if options.cancel.is_requested() {
@@ -258,7 +259,7 @@ const MAX_SUBMITTED: usize = 1000;
 /// The jobs of a deck that a job gave to the internal reader.
 fn submitted(
     deck: &[u8],
-    settings: &ConvertSettings<'_>,
+    settings: &convert::ConvertSettings<'_>,
     by: &str,
     explain: &dyn Fn(&str),
 ) -> Vec<convert::ConvertedJob> {
