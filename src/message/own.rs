@@ -116,6 +116,7 @@ super::rows! {
     ZJB313I = Own => "ZJB313I MEMBERS {}, ALIASES {}";
     ZJB314E = Own => "ZJB314E THE OUTPUT IS A LIBRARY, THE INPUT HOLDS A SEQUENTIAL DATA SET. NAME A MEMBER";
     ZJB315E = Own => "ZJB315E THE LIBRARY CANNOT BE WRITTEN: {}";
+    ZJB316W = Own => "ZJB316W ALIAS {} LEADS TO NO MEMBER AND WAS LEFT OUT";
 
     // 400 Encryption Facility
     /// The host names the key type and the engine here; only the text for ENCTDES was ever published.
