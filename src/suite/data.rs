@@ -55,7 +55,7 @@ pub(super) fn compare(system: &System, wanted: &Wanted) -> Result<Option<Differe
     if !export(system, wanted, &mut comparison)? {
         return Ok(difference(format!("{} is not in the catalog", wanted.name), String::new()));
     }
-    let Some((offset, golden, now)) = comparison.finish().map_err(failed)? else { return Ok(None) };
+    let Some(Parting { offset, golden, now }) = comparison.finish().map_err(failed)? else { return Ok(None) };
     let mut diff = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(diff, "@@ byte {offset} (X'{offset:X}') @@\n-{}\n+{}", hex(&golden), hex(&now));
@@ -101,12 +101,19 @@ fn export(system: &System, wanted: &Wanted, to: &mut dyn Write) -> Result<bool, 
     Ok(true)
 }
 
+/// Where two streams part, and what each has there.
+#[derive(Debug, PartialEq, Eq)]
+struct Parting {
+    offset: u64,
+    golden: Vec<u8>,
+    now: Vec<u8>,
+}
+
 /// Compares what is written to it with another stream.
 struct Comparison<R> {
     golden: R,
     offset: u64,
-    /// Where the streams part, and what each has there.
-    found: Option<(u64, Vec<u8>, Vec<u8>)>,
+    found: Option<Parting>,
 }
 
 impl<R: Read> Comparison<R> {
@@ -115,16 +122,18 @@ impl<R: Read> Comparison<R> {
     }
 
     /// The first difference, if there is one.
-    fn finish(mut self) -> io::Result<Option<(u64, Vec<u8>, Vec<u8>)>> {
+    fn finish(mut self) -> io::Result<Option<Parting>> {
         let mut rest = vec![0; SHOWN];
         let read = fill(&mut self.golden, &mut rest)?;
         rest.truncate(read);
         match &mut self.found {
-            Some((_, golden, _)) => {
-                golden.extend(rest);
-                golden.truncate(SHOWN);
+            Some(found) => {
+                found.golden.extend(rest);
+                found.golden.truncate(SHOWN);
             }
-            None if !rest.is_empty() => self.found = Some((self.offset, rest, Vec::new())),
+            None if !rest.is_empty() => {
+                self.found = Some(Parting { offset: self.offset, golden: rest, now: Vec::new() });
+            }
             None => {}
         }
         Ok(self.found)
@@ -133,8 +142,8 @@ impl<R: Read> Comparison<R> {
 
 impl<R: Read> Write for Comparison<R> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if let Some((_, _, now)) = &mut self.found {
-            now.extend(bytes.iter().take(SHOWN.saturating_sub(now.len())));
+        if let Some(found) = &mut self.found {
+            found.now.extend(bytes.iter().take(SHOWN.saturating_sub(found.now.len())));
             return Ok(bytes.len());
         }
         let mut golden = vec![0; bytes.len()];
@@ -144,7 +153,7 @@ impl<R: Read> Write for Comparison<R> {
         let parts = parts.or((read < bytes.len()).then_some(read));
         if let Some(at) = parts {
             let piece = |of: &[u8]| of.iter().skip(at).take(SHOWN).copied().collect();
-            self.found = Some((self.offset + at as u64, piece(&golden), piece(bytes)));
+            self.found = Some(Parting { offset: self.offset + at as u64, golden: piece(&golden), now: piece(bytes) });
         }
         self.offset += bytes.len() as u64;
         Ok(bytes.len())
@@ -183,8 +192,10 @@ mod tests {
 
     fn compared(golden: &[u8], pieces: &[&[u8]]) -> Option<(u64, Vec<u8>, Vec<u8>)> {
         let mut comparison = Comparison::new(golden);
-        pieces.iter().for_each(|piece| comparison.write_all(piece).expect("compared"));
-        comparison.finish().expect("read")
+        for piece in pieces {
+            comparison.write_all(piece).expect("compared");
+        }
+        comparison.finish().expect("read").map(|found| (found.offset, found.golden, found.now))
     }
 
     #[test]

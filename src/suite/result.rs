@@ -16,7 +16,8 @@ struct Result<'r> {
 
 #[derive(Serialize)]
 struct Job<'r> {
-    job: String,
+    #[serde(rename = "job")]
+    number: String,
     name: &'r str,
     status: String,
     code: Option<u16>,
@@ -45,7 +46,7 @@ pub(super) fn json(report: &DeckReport) -> String {
 
 fn job(outcome: &JobOutcome) -> Job<'_> {
     Job {
-        job: format!("JOB{:05}", outcome.number),
+        number: format!("JOB{:05}", outcome.number),
         name: &outcome.name,
         status: outcome.end.status(),
         code: if let JobEnd::Code(code) = &outcome.end { Some(*code) } else { None },
