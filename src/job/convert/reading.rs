@@ -16,6 +16,8 @@ pub(super) struct Findings {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What the user should know.
     pub(super) hints: Vec<Diagnostic>,
+    /// What the host tells of a job that may well run: statement number and message.
+    pub(super) warnings: Vec<(u32, Message)>,
     /// The hints that were given already.
     said: HashSet<String>,
 }

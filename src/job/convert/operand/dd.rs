@@ -16,9 +16,9 @@ static RULES: &[Rule] = &[
     named("ACCODE", Text(8)),
     // Affinity by DD, obsolete since OS/VS2: the host reads it and does nothing.
     silent("AFF", Name(8)),
-    named("AMP", Each(64, &Text(64))),
+    named("AMP", Free),
     read("AVGREC", OneOf(&["U", "K", "M"])),
-    named("BLKSZLIM", Either(&[Amount(10, "KMG", &[]), Number(32_760, 2_147_483_647)])),
+    named("BLKSZLIM", Either(&[Amount(10, "KMG", &[]), Number(32_760, 2_147_483_648)])),
     named("BURST", YES_NO),
     named("CCSID", Number(1, 65_535)),
     named("CHARS", Each(4, &Code(4))),
