@@ -141,10 +141,11 @@ impl Allocator<'_> {
     fn missing(&self, dd: &Dd, part: &DdPart) -> Result<Option<Message>, CatalogError> {
         let Source::DataSet(request) = &part.source else { return Ok(None) };
         let must_exist = matches!(request.disposition.status, Status::Old | Status::Shr);
-        if !must_exist || self.locate(&request.name)?.is_some() {
+        let Some(name) = request.name.plain() else { return Ok(None) };
+        if !must_exist || self.locate(name)?.is_some() {
             return Ok(None);
         }
-        Ok(Some(allocation::IEFA107I.with(&[&self.step_label, &dd.name, &request.name])))
+        Ok(Some(allocation::IEFA107I.with(&[&self.step_label, &dd.name, name])))
     }
 
     fn locate(&self, name: &DataSetName) -> Result<Option<DataSet>, CatalogError> {
@@ -176,7 +177,10 @@ impl Allocator<'_> {
                 let target = Target::InStream { id: self.numbers.next(part), records: Rc::new(records.clone()) };
                 AllocatedPart { target, dcb: Dcb::default() }
             }
-            Source::Sysout { class, dcb } => AllocatedPart {
+            Source::Deferred { .. } => {
+                return Err(vec![own::ZJB108E.with(&[&self.step_label, &dd.name, &"DDNAME"])]);
+            }
+            Source::Sysout { class, dcb, .. } => AllocatedPart {
                 target: Target::Sysout { id: self.numbers.next(part), class: class.clone() },
                 dcb: *dcb,
             },
@@ -185,22 +189,25 @@ impl Allocator<'_> {
     }
 
     fn allocate_data_set(&self, dd: &Dd, request: &Request) -> Result<Target, Vec<Message>> {
-        let found = self.locate(&request.name).map_err(|error| vec![self.environment(&error)])?;
+        let Some(name) = request.name.plain() else {
+            return Err(vec![own::ZJB108E.with(&[&self.step_label, &dd.name, &"THIS KIND OF DSNAME"])]);
+        };
+        let found = self.locate(name).map_err(|error| vec![self.environment(&error)])?;
         let (dataset, made_here) = match (found, request.disposition.status) {
-            (Some(_), Status::New) => return Err(duplicate(&request.name)),
+            (Some(_), Status::New) => return Err(duplicate(name)),
             (Some(dataset), _) => (dataset, false),
-            (None, Status::New | Status::Mod) => (self.make(dd, request)?, true),
+            (None, Status::New | Status::Mod) => (self.make(dd, request, name)?, true),
             (None, Status::Old | Status::Shr) => {
-                return Err(vec![allocation::IEFA107I.with(&[&self.step_label, &dd.name, &request.name])]);
+                return Err(vec![allocation::IEFA107I.with(&[&self.step_label, &dd.name, name])]);
             }
         };
         let request = Box::new(request.clone());
         Ok(Target::DataSet { dataset, member: request.member.clone(), request, made_here })
     }
 
-    fn make(&self, dd: &Dd, request: &Request) -> Result<DataSet, Vec<Message>> {
+    fn make(&self, dd: &Dd, request: &Request, name: &DataSetName) -> Result<DataSet, Vec<Message>> {
         let Some(space) = &request.space else {
-            return Err(vec![own::ZJB105E.with(&[&self.step_label, &dd.name, &request.name])]);
+            return Err(vec![own::ZJB105E.with(&[&self.step_label, &dd.name, name])]);
         };
         let wanted = SpaceRequest {
             primary: tracks(space.unit, space.primary),
@@ -210,11 +217,10 @@ impl Allocator<'_> {
         if wanted.primary == 0 {
             return Err(vec![allocation::IEF135I.with(&[&self.step_label, &dd.name])]);
         }
-        let made =
-            self.data_sets.allocate(&request.name, request.dcb, wanted, request.volume.as_deref(), &self.created);
+        let made = self.data_sets.allocate(name, request.dcb, wanted, request.volume.as_deref(), &self.created);
         match made {
             Ok(dataset) => {
-                self.in_use.borrow_mut().insert(request.name.as_str().to_owned(), dataset.clone());
+                self.in_use.borrow_mut().insert(name.as_str().to_owned(), dataset.clone());
                 Ok(dataset)
             }
             Err(CatalogError::NoVolume(volume)) => Err(vec![own::ZJB103E.with(&[&self.step_label, &dd.name, &volume])]),
@@ -231,7 +237,7 @@ pub fn tracks(unit: SpaceUnit, quantity: u32) -> u32 {
     match unit {
         SpaceUnit::Tracks => quantity,
         SpaceUnit::Cylinders => quantity.saturating_mul(TRACKS_PER_CYLINDER),
-        SpaceUnit::Blocks(length) => tracks_for_blocks(quantity, length),
+        SpaceUnit::Blocks(length) | SpaceUnit::Records(length) => tracks_for_blocks(quantity, length),
     }
 }
 

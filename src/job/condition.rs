@@ -2,7 +2,7 @@
 //!
 //! Border: decides from codes and flags. It prints nothing and runs nothing.
 
-use super::model::{AfterAbend, Cond, CondTest, Step};
+use super::model::{AfterAbend, Cond, CondTest, Step, StepName};
 
 /// What is known of the job when a step's turn comes.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl History {
         tests.iter().any(|test| {
             self.codes
                 .iter()
-                .filter(|(step, _)| test.step.as_ref().is_none_or(|wanted| wanted == step))
+                .filter(|(step, _)| test.step.as_ref().is_none_or(|wanted| *wanted == StepName::plain(step)))
                 .any(|(_, code)| test.operator.holds(test.code, *code))
         })
     }
@@ -70,21 +70,14 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::{Bypass, History};
-    use crate::job::model::{AfterAbend, Cond, CondTest, Operator, Step};
+    use crate::job::model::{AfterAbend, Cond, CondTest, Operator, Step, StepName};
 
     fn step(name: &str) -> Step {
-        Step {
-            name: name.to_owned(),
-            statement: 2,
-            program: "IEFBR14".to_owned(),
-            parm: String::new(),
-            cond: Cond::default(),
-            dds: Vec::new(),
-        }
+        Step { name: name.to_owned(), program: "IEFBR14".to_owned(), ..Step::default() }
     }
 
     fn test(code: u16, operator: Operator, step: Option<&str>) -> CondTest {
-        CondTest { code, operator, step: step.map(str::to_owned) }
+        CondTest { code, operator, step: step.map(StepName::plain) }
     }
 
     fn history(codes: &[(&str, u16)]) -> History {

@@ -151,7 +151,7 @@ impl DdStatements for StepData<'_> {
         let part = self.dds.iter().find(|dd| dd.name == ddname)?.parts.first()?;
         Some(match &part.target {
             Target::DataSet { request, .. } => {
-                DdKind::DataSet { name: request.name.clone(), member: request.member.clone() }
+                DdKind::DataSet { name: request.name.plain()?.clone(), member: request.member.clone() }
             }
             Target::InStream { .. } => DdKind::InStream,
             Target::Sysout { .. } => DdKind::Sysout,
@@ -251,7 +251,7 @@ impl StepData<'_> {
     /// The data set by name: the one that a DD of this step has, or the cataloged one.
     fn locate(&self, name: &DataSetName) -> Result<Option<DataSet>, OpenError> {
         let of_step = self.dds.iter().flat_map(|dd| &dd.parts).find_map(|part| match &part.target {
-            Target::DataSet { dataset, request, .. } if request.name == *name => Some(dataset.clone()),
+            Target::DataSet { dataset, .. } if dataset.name() == name.as_str() => Some(dataset.clone()),
             _ => None,
         });
         match of_step {

@@ -19,7 +19,7 @@ use super::dispose::{Passed, dispose};
 use super::log::jesmsglg::{MessageLog, Statistics};
 use super::log::jesysmsg::SystemMessages;
 use super::log::{clock, jesjcl};
-use super::model::{Job, Source, Status, Step};
+use super::model::{Job, Source, Status, Step, Typrun};
 use super::spool::{self, SpoolError};
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{DataSet, DataSets};
@@ -224,7 +224,7 @@ impl Initiator<'_> {
         log.messages.borrow_mut().message(now, &jes::IRR010I.with(&[&user]));
         self.explain_conversion(converted);
         let (end, steps, written, log) = match &converted.job {
-            Some(job) if !job.scan_only => self.execute(job, &id, &directory, log)?,
+            Some(job) if job.typrun == Typrun::Run => self.execute(job, &id, &directory, log)?,
             _ => (self.refuse(converted, &log), Vec::new(), Vec::new(), log),
         };
         let ran = converted.job.is_some();
@@ -420,7 +420,8 @@ impl Running<'_> {
             let Source::DataSet(request) = &part.source else { continue };
             let shared = request.disposition.status == Status::Shr;
             let how = if shared { Use::Shared } else { Use::Exclusive };
-            let entry = wanted.entry(request.name.as_str()).or_insert(how);
+            let Some(name) = request.name.plain() else { continue };
+            let entry = wanted.entry(name.as_str()).or_insert(how);
             *entry = (*entry).max(how);
         }
         for (name, how) in wanted {

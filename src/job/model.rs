@@ -1,13 +1,22 @@
-//! What a deck means: a job with its steps and DDs, all defaults filled in, all references resolved.
+//! What a deck means: a job with its steps and DDs, all defaults filled in.
 //!
-//! Border: plain facts. How they were typed is `jcl`'s matter, what happens with them is `step`'s.
+//! Border: plain facts. How they were typed is `jcl`'s matter, what happens with them is the initiator's. Names that
+//! only the running job knows (generations, temporary data sets, what a reference leads to) are kept as they mean.
+
+mod conditions;
+mod data_set;
+
+pub use conditions::{AbendCode, AfterAbend, Branch, Cond, CondTest, Expression, Leaf, Operator};
+pub use data_set::{
+    Action, Disposition, DsName, DsnType, Expiry, Pattern, Request, SmsClasses, Space, SpaceUnit, Status,
+};
 
 use std::fmt;
 
-use crate::dataset::{DataSetName, Dcb, MemberName};
+use crate::dataset::Dcb;
 
 /// A job that the converter has accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Job {
     /// Job name.
     pub name: String,
@@ -17,92 +26,172 @@ pub struct Job {
     pub class: String,
     /// MSGCLASS, default `A`.
     pub message_class: String,
+    /// MSGLEVEL.
+    pub message_level: MessageLevel,
     /// Tests of COND on the JOB statement; any true one ends the job.
     pub cond: Vec<CondTest>,
+    /// TYPRUN.
+    pub typrun: Typrun,
+    /// RESTART.
+    pub restart: Option<Restart>,
+    /// JOBRC.
+    pub job_code: JobCode,
+    /// GDGBIAS.
+    pub gdg_bias: GdgBias,
+    /// TIME.
+    pub time: Option<TimeLimit>,
+    /// JOBLIB.
+    pub joblib: Option<Dd>,
     /// The steps in order.
     pub steps: Vec<Step>,
-    /// TYPRUN=SCAN: conversion was all that was asked for.
-    pub scan_only: bool,
+}
+
+/// TYPRUN: what is to be done with the job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Typrun {
+    /// It runs.
+    #[default]
+    Run,
+    /// Conversion is all that was asked for.
+    Scan,
+    /// It waits for an operator after conversion.
+    Hold,
+    /// It waits for an operator before conversion.
+    JclHold,
+}
+
+/// MSGLEVEL=(statements,messages).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageLevel {
+    /// Which statements JESJCL shows.
+    pub statements: StatementLevel,
+    /// Messages of allocation and termination also of a job that ends well.
+    pub messages: bool,
+}
+
+impl Default for MessageLevel {
+    fn default() -> Self {
+        Self { statements: StatementLevel::All, messages: true }
+    }
+}
+
+/// The first subparameter of MSGLEVEL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatementLevel {
+    /// 0: the JOB statement.
+    Job,
+    /// 1: all, those of procedures and substitutions included.
+    #[default]
+    All,
+    /// 2: those of the deck.
+    Submitted,
+}
+
+/// RESTART.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Restart {
+    /// `*`: the first step.
+    First,
+    /// A step.
+    Step(StepName),
+}
+
+/// JOBRC: which code is that of the job.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum JobCode {
+    /// MAXRC: the highest one.
+    #[default]
+    Highest,
+    /// LASTRC: that of the last step that ran.
+    Last,
+    /// STEP: that of one step; the highest one if it did not run.
+    Step(StepName),
+}
+
+/// GDGBIAS: when relative generation numbers get their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GdgBias {
+    /// At the first use in the job.
+    #[default]
+    Job,
+    /// At the first use in each step.
+    Step,
+}
+
+/// TIME: processor time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeLimit {
+    /// NOLIMIT or 1440.
+    None,
+    /// MAXIMUM: 357,912 minutes.
+    Maximum,
+    /// So many seconds.
+    Seconds(u32),
+}
+
+/// The name of a step: `step`, or `step.procstep`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct StepName {
+    /// The step of the job: the EXEC statement with PGM, or the one that calls the procedure.
+    pub step: String,
+    /// The step within the procedure.
+    pub procstep: Option<String>,
+}
+
+impl StepName {
+    /// A step that is named by its own name alone.
+    pub fn plain(step: &str) -> Self {
+        Self { step: step.to_owned(), procstep: None }
+    }
 }
 
 /// A step.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Step {
-    /// Step name; empty if the EXEC statement has none.
+    /// Name of the EXEC statement with PGM; empty if it has none.
     pub name: String,
+    /// Name of the EXEC statement that calls the procedure which the step belongs to; none outside procedures.
+    pub caller: Option<String>,
     /// Statement number of the EXEC statement in JESJCL.
     pub statement: u32,
-    /// PGM.
+    /// PGM; empty if `program_from` says it.
     pub program: String,
+    /// PGM=*.step.ddname.
+    pub program_from: Option<DdReference>,
     /// PARM as the program sees it.
     pub parm: String,
-    /// When to run.
+    /// PARMDD: the DD whose records are the PARM.
+    pub parm_dd: Option<String>,
+    /// TIME.
+    pub time: Option<TimeLimit>,
+    /// COND.
     pub cond: Cond,
+    /// The IF statements around the step, the outermost first.
+    pub branches: Vec<Branch>,
     /// DDs in order; a concatenation is one of them.
     pub dds: Vec<Dd>,
 }
 
-/// COND of an EXEC statement.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Cond {
-    /// If any test is true the step is bypassed.
-    pub tests: Vec<CondTest>,
-    /// EVEN or ONLY.
-    pub after_abend: AfterAbend,
-}
-
-/// What a step does after an earlier one abended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AfterAbend {
-    /// It is flushed.
-    #[default]
-    Flush,
-    /// It runs all the same.
-    Even,
-    /// It runs only then.
-    Only,
-}
-
-/// `code op return-code of step`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CondTest {
-    /// The code on the left, 0 to 4095.
-    pub code: u16,
-    /// The comparison.
-    pub operator: Operator,
-    /// The step on the right; `None` means every earlier step.
-    pub step: Option<String>,
-}
-
-/// A comparison of COND.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operator {
-    /// GT
-    Greater,
-    /// GE
-    GreaterOrEqual,
-    /// EQ
-    Equal,
-    /// NE
-    NotEqual,
-    /// LT
-    Less,
-    /// LE
-    LessOrEqual,
-}
-
-impl Operator {
-    /// `left op right`.
-    pub fn holds(self, left: u16, right: u16) -> bool {
-        match self {
-            Self::Greater => left > right,
-            Self::GreaterOrEqual => left >= right,
-            Self::Equal => left == right,
-            Self::NotEqual => left != right,
-            Self::Less => left < right,
-            Self::LessOrEqual => left <= right,
+impl Step {
+    /// True if `name` means this step. `from` is the caller of the step that says it: in a procedure a plain name
+    /// is that of a step of the same procedure.
+    pub fn is_called(&self, name: &StepName, from: Option<&str>) -> bool {
+        match (&name.procstep, &self.caller) {
+            (Some(procstep), Some(caller)) => name.step == *caller && *procstep == self.name,
+            (Some(_), None) => false,
+            (None, None) => name.step == self.name,
+            (None, Some(caller)) => name.step == self.name && from == Some(caller),
         }
     }
+}
+
+/// `*.ddname`, `*.step.ddname` or `*.step.procstep.ddname`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DdReference {
+    /// An earlier step; none for the same one.
+    pub step: Option<StepName>,
+    /// Its DD.
+    pub ddname: String,
 }
 
 /// A DD with what is concatenated to it.
@@ -130,15 +219,24 @@ pub enum Source {
     DataSet(Box<Request>),
     /// In-stream data: records of 80 bytes in the system's code page, end to end.
     InStream(Vec<u8>),
-    /// SYSOUT=class, with the attributes of the DD.
+    /// SYSOUT=(class,writer,form), with the attributes of the DD.
     Sysout {
         /// The class; `*` is resolved.
         class: String,
+        /// The writer; `INTRDR` is the internal reader.
+        writer: Option<String>,
         /// DCB of the DD.
         dcb: Dcb,
     },
     /// DUMMY, or DSN=NULLFILE.
     Dummy {
+        /// DCB of the DD.
+        dcb: Dcb,
+    },
+    /// DDNAME: what a later DD of the step stands for.
+    Deferred {
+        /// The later DD.
+        ddname: String,
         /// DCB of the DD.
         dcb: Dcb,
     },
@@ -152,90 +250,7 @@ impl fmt::Debug for Source {
             Self::InStream(records) => write!(f, "InStream({} bytes)", records.len()),
             Self::Sysout { class, .. } => write!(f, "Sysout({class})"),
             Self::Dummy { .. } => f.write_str("Dummy"),
+            Self::Deferred { ddname, .. } => write!(f, "Deferred({ddname})"),
         }
     }
-}
-
-/// A data set as a DD asks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    /// Name.
-    pub name: DataSetName,
-    /// Member, if one is named.
-    pub member: Option<MemberName>,
-    /// DISP with its defaults filled in.
-    pub disposition: Disposition,
-    /// SPACE, if coded.
-    pub space: Option<Space>,
-    /// VOL=SER, if coded.
-    pub volume: Option<String>,
-    /// UNIT, if coded.
-    pub unit: Option<String>,
-    /// DCB and its stand-alone keywords.
-    pub dcb: Dcb,
-}
-
-/// DISP=(status,normal,abnormal).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Disposition {
-    /// First subparameter; default NEW.
-    pub status: Status,
-    /// Second; default DELETE for NEW, KEEP for the others.
-    pub normal: Action,
-    /// Third; default as the second.
-    pub abnormal: Action,
-}
-
-/// Status of a data set at the start of the step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// It must not exist.
-    New,
-    /// Exclusive use.
-    Old,
-    /// Shared use.
-    Shr,
-    /// Exclusive use; written at its end, made if it does not exist.
-    Mod,
-}
-
-/// What becomes of a data set at the end of the step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// DELETE
-    Delete,
-    /// KEEP
-    Keep,
-    /// CATLG
-    Catlg,
-    /// UNCATLG
-    Uncatlg,
-    /// PASS
-    Pass,
-}
-
-/// SPACE as coded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Space {
-    /// What the numbers count.
-    pub unit: SpaceUnit,
-    /// Primary quantity.
-    pub primary: u32,
-    /// Secondary quantity; `None` if not coded.
-    pub secondary: Option<u32>,
-    /// Directory blocks; 0 if not coded.
-    pub directory: u32,
-    /// RLSE: unused space is given back at CLOSE.
-    pub release: bool,
-}
-
-/// What SPACE counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SpaceUnit {
-    /// Tracks.
-    Tracks,
-    /// Cylinders of 15 tracks.
-    Cylinders,
-    /// Blocks of so many bytes.
-    Blocks(u32),
 }

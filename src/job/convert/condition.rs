@@ -5,7 +5,7 @@ use crate::jcl::{List, Value};
 use crate::message::converter::{IEF646I, IEFC640I, IEFC641I, Where};
 
 use super::reading::Reading;
-use crate::job::model::{AfterAbend, Cond, CondTest, Operator};
+use crate::job::model::{AfterAbend, Cond, CondTest, Operator, StepName};
 
 /// Most tests of one COND (JCL reference).
 const MAX_TESTS: usize = 8;
@@ -82,16 +82,16 @@ impl Reading<'_> {
         Some(CondTest { code: u16::try_from(code?).ok()?, operator: operator?, step })
     }
 
-    fn step_name(&mut self, value: &Value) -> Option<String> {
+    /// `step` or `step.procstep`.
+    fn step_name(&mut self, value: &Value) -> Option<StepName> {
         let Some(name) = self.plain(value) else {
             self.unidentified(value, COND);
             return None;
         };
-        if name.contains('.') {
-            self.not_emulated(value, name, "COND");
-            return None;
-        }
-        Some(name.to_owned())
+        Some(match name.split_once('.') {
+            Some((step, procstep)) => StepName { step: step.to_owned(), procstep: Some(procstep.to_owned()) },
+            None => StepName::plain(name),
+        })
     }
 
     /// True for a single test, which may stand without the outer parentheses.

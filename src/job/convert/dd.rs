@@ -2,7 +2,7 @@
 
 use crate::dataset::{Dcb, Recfm};
 use crate::jcl::{Operand, Value};
-use crate::job::model::{Request, Source};
+use crate::job::model::{DsName, Request, Source};
 use crate::message::converter::{IEFC639I, IEFC640I, IEFC652I, IEFC655I, Where};
 use crate::message::own::{ZJB012E, ZJB015E, ZJB024E, ZJB025E};
 
@@ -107,7 +107,7 @@ impl<'r> Reading<'r> {
             if let Some((value, Some(_))) = name {
                 self.stop(value.span().start, IEFC655I.plain());
             }
-            return self.sysout(value, message_class).map(|class| Source::Sysout { class, dcb });
+            return self.sysout(value, message_class).map(|class| Source::Sysout { class, writer: None, dcb });
         }
         let request = self.request(operands, name.as_ref().and_then(|(_, name)| name.as_ref()), dcb);
         if positional == Some(Positional::Dummy) || matches!(name, Some((_, Some(Named::NullFile)))) {
@@ -158,13 +158,12 @@ impl<'r> Reading<'r> {
         let volume = keyword(text, operands, &["VOL", "VOLUME"]).and_then(|value| self.volume(value));
         let Some(Named::DataSet(name, member)) = name else { return None };
         Some(Request {
-            name: name.clone(),
             member: member.clone(),
-            disposition: disposition?,
             space,
             volume,
             unit,
             dcb,
+            ..Request::new(DsName::Plain(name.clone()), disposition?)
         })
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::codepage::CodePage;
 use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{List, Operand, Value};
-use crate::job::model::{Cond, Step};
+use crate::job::model::Step;
 use crate::message::converter::{IEF642I, IEF644I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
 use crate::message::own::{ZJB012E, ZJB013E, ZJB016E};
 
@@ -23,14 +23,7 @@ const TIME: Where<'static> = Where::Field("TIME");
 impl Reading<'_> {
     /// A step without its DDs. What cannot be read is reported, and the step is made all the same.
     pub(super) fn exec(&mut self, name: &str, operands: &[Operand], page: &'static CodePage) -> Step {
-        let mut step = Step {
-            name: name.to_owned(),
-            statement: self.statement,
-            program: String::new(),
-            parm: String::new(),
-            cond: Cond::default(),
-            dds: Vec::new(),
-        };
+        let mut step = Step { name: name.to_owned(), statement: self.statement, ..Step::default() };
         let Some(program) = self.program(operands) else { return step };
         step.program = program;
         self.check_keywords(operands, &EXEC, self.on_statement());

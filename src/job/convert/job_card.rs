@@ -1,7 +1,7 @@
 //! The JOB statement.
 
 use crate::jcl::{Operand, Value};
-use crate::job::model::CondTest;
+use crate::job::model::{CondTest, Typrun};
 use crate::message::converter::{IEFC637I, IEFC639I, IEFC640I, IEFC641I, IEFC642I, Where};
 use crate::message::own::ZJB019E;
 
@@ -24,7 +24,7 @@ pub(super) struct JobCard {
     pub(super) class: String,
     pub(super) message_class: String,
     pub(super) cond: Vec<CondTest>,
-    pub(super) scan_only: bool,
+    pub(super) typrun: Typrun,
 }
 
 impl JobCard {
@@ -35,7 +35,7 @@ impl JobCard {
             class: settings.default_class.to_owned(),
             message_class: settings.default_message_class.to_owned(),
             cond: Vec::new(),
-            scan_only: false,
+            typrun: Typrun::Run,
         }
     }
 }
@@ -58,7 +58,7 @@ impl Reading<'_> {
             card.cond = self.job_cond(value);
         }
         if let Some(value) = coded("TYPRUN") {
-            card.scan_only = self.typrun(value);
+            card.typrun = self.typrun(value);
         }
         if let Some(value) = coded("MSGLEVEL") {
             self.message_level(value);
@@ -107,15 +107,19 @@ impl Reading<'_> {
         class.map(str::to_owned)
     }
 
-    /// True for SCAN.
-    fn typrun(&mut self, value: &Value) -> bool {
-        let known = &[("SCAN", "SCAN"), ("HOLD", "HOLD"), ("JCLHOLD", "JCLHOLD"), ("COPY", "COPY")];
+    fn typrun(&mut self, value: &Value) -> Typrun {
+        let known = &[
+            ("SCAN", Some(Typrun::Scan)),
+            ("HOLD", Some(Typrun::Hold)),
+            ("JCLHOLD", Some(Typrun::JclHold)),
+            ("COPY", None),
+        ];
         match self.choice(value, known, Where::Field("TYPRUN")) {
-            Some("SCAN") => return true,
-            Some(other) => self.not_emulated(value, other, "TYPRUN"),
+            Some(None) => self.not_emulated(value, "COPY", "TYPRUN"),
+            Some(Some(typrun)) => return typrun,
             None => {}
         }
-        false
+        Typrun::Run
     }
 
     /// MSGLEVEL=(statements,messages): everything is listed, which is what all values but 0 ask for.

@@ -136,8 +136,9 @@ impl<'d> Converter<'d> {
             class: self.card.class.clone(),
             message_class: self.card.message_class.clone(),
             cond: self.card.cond,
+            typrun: self.card.typrun,
             steps: self.steps,
-            scan_only: self.card.scan_only,
+            ..Job::default()
         });
         let read = statements.iter().filter(|statement| !matches!(statement.kind, Kind::EndMark));
         ConvertedJob {
@@ -320,14 +321,7 @@ impl<'d> Converter<'d> {
             self.findings.stop(statement, at, ZJB023E.with(&[&MAX_STEPS]));
         }
         // A step that cannot be read still holds the place of its DDs.
-        self.steps.push(step.unwrap_or_else(|| Step {
-            name: String::new(),
-            statement,
-            program: String::new(),
-            parm: String::new(),
-            cond: crate::job::model::Cond::default(),
-            dds: Vec::new(),
-        }));
+        self.steps.push(step.unwrap_or_else(|| Step { statement, ..Step::default() }));
     }
 
     fn dd(&mut self, jcl: &Jcl<'_>, source: Option<Source>, statement: u32) {
