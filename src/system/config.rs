@@ -82,6 +82,7 @@ struct JobTable {
     step_table: Option<bool>,
     class: Option<String>,
     message_class: Option<String>,
+    procedure_libraries: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -147,6 +148,8 @@ pub struct Config {
     pub class: String,
     /// Message class when JOB has no MSGCLASS.
     pub message_class: String,
+    /// Libraries in which procedures and INCLUDE groups are looked for after those of JCLLIB, in order.
+    pub procedure_libraries: Vec<String>,
     /// Where host names lead: an address with port, or `live`.
     pub hosts: BTreeMap<String, String>,
     /// Profile of the embedded server.
@@ -189,6 +192,7 @@ impl Default for Config {
             step_table: true,
             class: "A".to_owned(),
             message_class: "A".to_owned(),
+            procedure_libraries: vec!["SYS1.PROCLIB".to_owned()],
             hosts: BTreeMap::new(),
             server_profile: "zos-2005".to_owned(),
             efz_integrity: true,
@@ -251,6 +255,13 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
     config.step_table = file.job.step_table.unwrap_or(config.step_table);
     config.class = file.job.class.unwrap_or(config.class);
     config.message_class = file.job.message_class.unwrap_or(config.message_class);
+    if let Some(libraries) = file.job.procedure_libraries {
+        let wrong = libraries.iter().find(|library| DataSetName::new(library).is_err());
+        if let Some(library) = wrong {
+            return Err(format!("[job] procedure-libraries: {library:?} is no data set name"));
+        }
+        config.procedure_libraries = libraries;
+    }
     config.hosts = file.hosts.into_iter().map(|(name, target)| (name.to_lowercase(), target)).collect();
     config.server_profile = file.server.profile.unwrap_or(config.server_profile);
     config.efz_integrity = file.efz.integrity.unwrap_or(config.efz_integrity);

@@ -67,6 +67,11 @@ impl Branches {
     }
 }
 
+/// What stands for an expression that cannot be read.
+pub(super) fn nothing() -> Expression {
+    Expression::Is { step: None, leaf: Leaf::Run(true) }
+}
+
 /// Reads the expression between IF and THEN.
 pub(super) fn expression(text: &str) -> Result<Expression, Wrong> {
     let mut parser = Parser { text, at: 0, terms: 0, depth: 0 };

@@ -7,7 +7,7 @@ use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{List, Operand, Value};
 use crate::job::model::Step;
 use crate::message::converter::{IEF642I, IEF644I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
-use crate::message::own::{ZJB012E, ZJB013E, ZJB016E};
+use crate::message::own::{ZJB012E, ZJB016E};
 
 use super::keywords::EXEC;
 use super::reading::{Reading, keyword};
@@ -44,16 +44,9 @@ impl Reading<'_> {
         let first = operands.first().map(|first| (first.keyword.map(|keyword| self.of(keyword)), &first.value));
         match first {
             Some((Some("PGM"), value)) => return Some(self.program_name(value)),
-            Some((Some("PROC"), value)) => self.procedure(value),
-            Some((None, value)) if !value.is_empty() => self.procedure(value),
             _ => self.stop(0, IEFC646I.with(&[&self.on_statement()])),
         }
         None
-    }
-
-    fn procedure(&mut self, value: &Value) {
-        let name = self.of(value.span());
-        self.stop(value.span().start, ZJB013E.with(&[&name]));
     }
 
     fn program_name(&mut self, value: &Value) -> String {

@@ -39,7 +39,9 @@ impl<'d> Field<'d> {
     pub(super) fn read(jcl: &'d Jcl<'d>, symbols: &Symbols<'_>, statement: u32, findings: &mut Findings) -> Self {
         let faults = findings.diagnostics.len();
         layout(jcl, statement, findings);
-        let substituted = substitute(&jcl.text, |name| symbols.get(name));
+        // In the expression of IF an ampersand means AND.
+        let is_expression = jcl.verb == Verb::If;
+        let substituted = if is_expression { None } else { substitute(&jcl.text, |name| symbols.get(name)) };
         let (text, changed) = match substituted {
             Some(result) => {
                 unknown_symbols(jcl, &result.unknown, statement, findings);
@@ -47,7 +49,7 @@ impl<'d> Field<'d> {
             }
             None => (Cow::Borrowed(&jcl.text), false),
         };
-        characters(&text, statement, findings);
+        characters(&text, is_expression, statement, findings);
         let operands = if changed {
             grammar::operands(text.as_str()).map(Cow::Owned)
         } else {
@@ -158,11 +160,12 @@ fn is_system_symbol(name: &str) -> bool {
 }
 
 /// Outside apostrophes an operand field has no lower-case letters, no tabs and nothing beyond ASCII.
-fn characters(text: &Text<'_>, statement: u32, findings: &mut Findings) {
+fn characters(text: &Text<'_>, is_expression: bool, statement: u32, findings: &mut Findings) {
     let mut in_string = false;
+    let is_not = |c: char| is_expression && c == '¬';
     let stranger = text.as_str().char_indices().find(|&(_, c)| {
         in_string ^= c == '\'';
-        !in_string && c != ' ' && (!c.is_ascii_graphic() || c.is_ascii_lowercase())
+        !in_string && c != ' ' && !is_not(c) && (!c.is_ascii_graphic() || c.is_ascii_lowercase())
     });
     let Some((at, character)) = stranger else { return };
     let position = text.position(at);

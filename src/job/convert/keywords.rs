@@ -41,7 +41,7 @@ pub(super) static EXEC: Keywords = Keywords {
 /// DD.
 pub(super) static DD: Keywords = Keywords {
     read: &[
-        "BLKSIZE", "DCB", "DISP", "DLM", "DSN", "DSNAME", "DSORG", "LRECL", "RECFM", "SPACE", "SYSOUT", "UNIT", "VOL",
+        "BLKSIZE", "DCB", "DISP", "DLM", "DSN", "DSNAME", "DSORG", "LRECL", "RECFM", "SPACE", "SYMBOLS", "SYSOUT", "UNIT", "VOL",
         "VOLUME",
     ],
     harmless: &[],
@@ -53,7 +53,7 @@ pub(super) static DD: Keywords = Keywords {
         "KEYLABL1", "KEYLABL2", "KEYLEN", "KEYOFF", "LABEL", "LGSTREAM", "LIKE", "LIMCT", "MAXGENS", "MGMTCLAS",
         "MODE", "MODIFY", "NCP", "NTM", "OPTCD", "OUTLIM", "OUTPUT", "PATH", "PATHDISP", "PATHMODE", "PATHOPTS", "PCI",
         "PROTECT", "PRTSP", "QNAME", "RECORG", "REFDD", "RESERVE", "RETPD", "RKP", "RLS", "ROACCESS", "SECMODEL",
-        "SEGMENT", "SPIN", "STACK", "STORCLAS", "SUBSYS", "SYMBOLS", "SYMLIST", "TERM", "THRESH", "TRTCH", "UCS",
+        "SEGMENT", "SPIN", "STACK", "STORCLAS", "SUBSYS", "SYMLIST", "TERM", "THRESH", "TRTCH", "UCS",
     ],
 };
 

@@ -96,6 +96,12 @@ impl<'d> Overrides<'d> {
         self.groups.get_mut(at)?.take()
     }
 
+    /// The step that began calls a procedure: nothing from outside reaches what is in it.
+    pub(super) fn pass_over(&mut self) {
+        self.current.clear();
+        self.by_ddname.clear();
+    }
+
     /// Statements for this step that met no DD: they are added to it.
     pub(super) fn take_added(&mut self) -> Vec<Group<'d>> {
         self.by_ddname.clear();
