@@ -180,6 +180,9 @@ impl Allocator<'_> {
             Source::Deferred { .. } => {
                 return Err(vec![own::ZJB108E.with(&[&self.step_label, &dd.name, &"DDNAME"])]);
             }
+            Source::NotEmulated { what } => {
+                return Err(vec![own::ZJB108E.with(&[&self.step_label, &dd.name, what])]);
+            }
             Source::Sysout { class, dcb, .. } => AllocatedPart {
                 target: Target::Sysout { id: self.numbers.next(part), class: class.clone() },
                 dcb: *dcb,

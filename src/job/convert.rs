@@ -13,22 +13,26 @@ use crate::message::own::{ZJB001E, ZJB002E, ZJB003E, ZJB030I, ZJB046I};
 
 use super::model::Job;
 
+mod attributes;
 mod branch;
 mod call;
 mod condition;
+mod control;
 mod data_set;
 mod dd;
 mod exec;
 mod field;
 mod flow;
 mod job_card;
-mod keywords;
 mod listing;
 mod members;
 mod merge;
+mod operand;
+mod others;
 mod overrides;
 mod reading;
 mod references;
+mod space;
 mod stage;
 mod stream;
 mod symbols;
@@ -169,5 +173,7 @@ fn refusal(message: crate::message::Message, card: usize) -> Diagnostic {
     Diagnostic { message, statement: None, position, explanation: None, effect: Effect::Stops }
 }
 
+#[cfg(test)]
+mod operand_tests;
 #[cfg(test)]
 mod tests;

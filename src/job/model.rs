@@ -240,6 +240,11 @@ pub enum Source {
         /// DCB of the DD.
         dcb: Dcb,
     },
+    /// Something that a DD of the host can be and none here: a z/OS UNIX file, a subsystem's data set.
+    NotEmulated {
+        /// The keyword that says so, or the name.
+        what: String,
+    },
 }
 
 impl fmt::Debug for Source {
@@ -251,6 +256,7 @@ impl fmt::Debug for Source {
             Self::Sysout { class, .. } => write!(f, "Sysout({class})"),
             Self::Dummy { .. } => f.write_str("Dummy"),
             Self::Deferred { ddname, .. } => write!(f, "Deferred({ddname})"),
+            Self::NotEmulated { what } => write!(f, "NotEmulated({what})"),
         }
     }
 }

@@ -53,6 +53,15 @@ super::rows! {
     ZJB048I = Own => "ZJB048I Such a card, even an empty one, is data to JES2, which puts a SYSIN DD * statement before it.";
     ZJB049I = Own => "ZJB049I A name has 1 to 8 characters of A-Z, 0-9, @, #, $ and does not begin with a digit.";
 
+    ZJB050I = Own => "ZJB050I Keyword {}{} is read and checked, but not emulated.";
+    ZJB051I = Own => "ZJB051I {} in the {} field is read and checked, but not emulated.";
+    ZJB052I = Own => "ZJB052I The {} statement is read and checked, but not emulated.";
+    ZJB053I = Own => "ZJB053I Jobs run as user {} here: USER={} is read and checked, but not emulated.";
+    ZJB060E = Own => "ZJB060E {} IS NO OPERAND OF /*{}";
+    ZJB061E = Own => "ZJB061E {} IS WRONG FOR {} ON /*{}";
+    ZJB062E = Own => "ZJB062E /*{} NEEDS AN OPERAND";
+    ZJB063E = Own => "ZJB063E /*{} IS NO JES2 CONTROL STATEMENT";
+
     // 100 data sets and jobs
     ZJB100I = Own => "ZJB100I {<8} ENDED - JCL ERROR";
     ZJB101I = Own => "ZJB101I {} - SYMPTOM DUMP NOT PRODUCED - COMPLETION CODE={} REASON CODE={}";

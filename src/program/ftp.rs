@@ -157,22 +157,17 @@ fn local_error(error: OpenError) -> LocalError {
 
 impl Hosts for Adapter<'_> {
     fn route(&self, host: &str, port: u16) -> Result<Route, RouteError> {
-        match self.0.network.route(host, port) {
-            Ok(super::Route { shown, shown_port, actual, server_name }) => {
-                Ok(Route { shown, shown_port, actual, server_name })
-            }
-            Err(super::RouteError::Refused(_)) => Err(RouteError::Refused),
-            Err(super::RouteError::Unknown(_)) => Err(RouteError::Unknown),
-            Err(super::RouteError::Environment(why)) => Err(RouteError::Environment(why)),
-        }
+        self.0.network.route(host, port).map_err(|error| match error {
+            super::RouteError::Refused(_) => RouteError::Refused,
+            super::RouteError::Unknown(_) => RouteError::Unknown,
+            super::RouteError::Environment(why) => RouteError::Environment(why),
+        })
     }
 }
 
 impl KeyRings for Adapter<'_> {
     fn trust(&self, ring: &str) -> Result<Trust, String> {
-        let super::Trust { anchors, pinned, own } =
-            self.0.security.key_ring(ring).map_err(|error| error.to_string())?;
-        Ok(Trust { anchors, pinned, own })
+        self.0.security.key_ring(ring).map_err(|error| error.to_string())
     }
 }
 

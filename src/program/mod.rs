@@ -3,7 +3,6 @@
 //! Border: a program knows its DDs, its PARM and the services below. It knows no JCL text, no JES, no
 //! catalog tables and no job. A program is one file (or folder) here and one line in `PROGRAMS`.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,6 +25,9 @@ pub mod printer;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod trsmain;
+
+/// The ways to hosts and the trust that services give are those that the clients use.
+pub use crate::ftp::{Route, Trust};
 
 /// A program by its names.
 pub trait Program: Sync {
@@ -299,23 +301,6 @@ pub trait Catalog {
 #[error("{0}")]
 pub struct ServiceError(pub String);
 
-/// Certificates as DER bytes, ready for a TLS client.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Trust {
-    /// CERTAUTH certificates: whom to believe.
-    pub anchors: Vec<Vec<u8>>,
-    /// SITE certificates: believed as they are.
-    pub pinned: Vec<Vec<u8>>,
-    /// The default certificate of the ring: its chain, leaf first, and its PKCS#8 key.
-    pub own: Option<(Vec<Vec<u8>>, Vec<u8>)>,
-}
-
-impl std::fmt::Debug for Trust {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Trust {{ anchors: {}, pinned: {} }}", self.anchors.len(), self.pinned.len())
-    }
-}
-
 /// An RSA key of the system's key store (the PKDS of the host).
 #[derive(Clone, PartialEq, Eq)]
 pub struct RsaKey {
@@ -347,19 +332,6 @@ pub trait Console {
 
     /// An explanation in plain words, outside the listing (stderr).
     fn explain(&self, text: &str);
-}
-
-/// Where a host name leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
-    /// The address that the host would show (documented for ECuRep names).
-    pub shown: IpAddr,
-    /// The port that the host would show.
-    pub shown_port: u16,
-    /// Where to connect in truth.
-    pub actual: SocketAddr,
-    /// The name or address that the server's certificate must carry.
-    pub server_name: String,
 }
 
 /// Why there is no way to a host.

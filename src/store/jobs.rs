@@ -50,7 +50,7 @@ pub struct SpoolRow {
 
 impl Store {
     /// Takes the next job number, or `wanted`, and writes the job down as active in `run`. A job that held a
-    /// wanted number before is forgotten.
+    /// wanted number before is forgotten, unless it is active.
     pub fn new_job(
         &self,
         wanted: Option<u32>,
@@ -60,6 +60,13 @@ impl Store {
     ) -> Result<u32, StoreError> {
         self.change(|t| {
             let number = if let Some(number) = wanted {
+                let active = t
+                    .query_row("SELECT run IS NOT NULL FROM job WHERE number = ?1", [number], |row| row.get(0))
+                    .optional()?
+                    .unwrap_or(false);
+                if active {
+                    return Ok(Err(StoreError::JobActive { number }));
+                }
                 number
             } else {
                 let last: u32 = t.query_row("SELECT COALESCE(MAX(number), 0) FROM job", [], |r| r.get(0))?;
@@ -76,8 +83,8 @@ impl Store {
             };
             t.execute("DELETE FROM job WHERE number = ?1", [number])?;
             t.execute("INSERT INTO job VALUES (?1, ?2, ?3, ?4, 'ACTIVE', ?5)", params![number, name, user, now, run])?;
-            Ok(number)
-        })
+            Ok(Ok(number))
+        })?
     }
 
     /// Writes down how a job ended and what it printed.

@@ -39,6 +39,12 @@ pub enum StoreError {
         /// Its schema version.
         found: i64,
     },
+    /// Another job with this number is being executed.
+    #[error("JOB{number:05} is being executed: wait for its end, or choose another --job-number")]
+    JobActive {
+        /// The number.
+        number: u32,
+    },
     /// SQLite failed.
     #[error("the system's database failed: {0}")]
     Database(#[from] rusqlite::Error),
@@ -107,6 +113,20 @@ mod tests {
             .and_then(|connection| connection.pragma_update(None, "user_version", 99))
             .expect("a changed version");
         assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 99 })));
+    }
+
+    #[test]
+    fn the_number_of_an_active_job_is_not_taken_from_it() {
+        let home = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&home.path().join("zjob.db")).expect("a new store");
+        let number = store.new_job(Some(42), ("FIRST", "USER"), "now", "run-1").expect("a free number");
+        let taken = store.new_job(Some(42), ("SECOND", "USER"), "now", "run-2");
+        assert!(matches!(taken, Err(StoreError::JobActive { number: 42 })));
+        store.end_job(number, "CC 0000", &[]).expect("ended");
+        assert_eq!(
+            store.new_job(Some(42), ("SECOND", "USER"), "now", "run-2").expect("a number that is free again"),
+            42
+        );
     }
 
     #[test]

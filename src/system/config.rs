@@ -246,15 +246,22 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
         config.time_zone = jiff::tz::TimeZone::get(&zone).map_err(|error| format!("[system] timezone: {error}"))?;
     }
     if let Some(volumes) = file.system.volumes {
-        let wrong = volumes.iter().find(|(serial, size)| serial.is_empty() || serial.len() > 6 || **size == 0);
+        let wrong = volumes.iter().find(|(serial, size)| !is_volume_serial(serial) || **size == 0);
         if let Some((serial, _)) = wrong {
-            return Err(format!("[system] volumes: {serial:?} must have 1 to 6 characters and at least 1 cylinder"));
+            return Err(format!(
+                "[system] volumes: {serial:?} must have 1 to 6 letters, digits, $, # or @, and at least 1 cylinder"
+            ));
         }
         config.volumes = volumes.into_iter().collect();
     }
     config.step_table = file.job.step_table.unwrap_or(config.step_table);
-    config.class = file.job.class.unwrap_or(config.class);
-    config.message_class = file.job.message_class.unwrap_or(config.message_class);
+    if let Some(class) = file.job.class {
+        config.class = checked(class, is_job_class, "[job] class must have 1 to 8 capital letters or digits")?;
+    }
+    if let Some(class) = file.job.message_class {
+        let right = |class: &str| class.len() == 1 && is_job_class(class);
+        config.message_class = checked(class, right, "[job] message-class must be one capital letter or digit")?;
+    }
     if let Some(libraries) = file.job.procedure_libraries {
         let wrong = libraries.iter().find(|library| DataSetName::new(library).is_err());
         if let Some(library) = wrong {
@@ -269,6 +276,16 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
     let page = config.code_page;
     config.fixtures = file.dataset.iter().map(|table| fixture(table, base, page)).collect::<Result<_, _>>()?;
     Ok(config)
+}
+
+/// VOLUME=SER as in the JCL reference, without the hyphen that labels may have.
+fn is_volume_serial(serial: &str) -> bool {
+    let national = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"$#@".contains(&byte);
+    (1..=6).contains(&serial.len()) && serial.bytes().all(national)
+}
+
+fn is_job_class(class: &str) -> bool {
+    (1..=8).contains(&class.len()) && class.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 fn checked(value: String, right: impl Fn(&str) -> bool, rule: &str) -> Result<String, String> {
@@ -385,6 +402,21 @@ mod tests {
     fn an_unknown_key_is_refused_with_its_line() {
         let error = read("[system]\nuser = 'A'\ncolour = 'red'\n").expect_err("refused");
         assert!(error.contains("line 3") && error.contains("colour"), "{error}");
+    }
+
+    #[test]
+    fn classes_and_volume_serials_are_those_that_jcl_could_name() {
+        read("[system]\nvolumes = { VOL001 = 10 }\n[job]\nclass = 'BATCH1'\nmessage-class = 'X'\n").expect("accepted");
+        for wrong in [
+            "[job]\nclass = ''",
+            "[job]\nclass = 'a'",
+            "[job]\nmessage-class = 'XY'",
+            "[system]\nvolumes = { 'VOL 1' = 10 }",
+            "[system]\nvolumes = { TOOLONG = 10 }",
+            "[system]\nvolumes = { VOL001 = 0 }",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

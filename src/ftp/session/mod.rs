@@ -151,7 +151,8 @@ impl Session<'_> {
             }
             Found::Unknown => {
                 self.begin(subcommand::NONE, true);
-                let shown = if self.hide_unknown { "(not shown, it may be a password)" } else { word };
+                let hidden = self.hide_unknown || self.holds_secret(word);
+                let shown = if hidden { "(not shown, it may be a password)" } else { word };
                 self.fail(&own::ZJB501E.with(&[&shown]), ClientError::Usage)
             }
         }
@@ -166,7 +167,7 @@ impl Session<'_> {
                 Quote => simple::is_secret(operands),
                 _ => false,
             },
-            Found::Ambiguous | Found::Unknown => self.hide_unknown,
+            Found::Ambiguous | Found::Unknown => self.hide_unknown || self.holds_secret(&line.text),
         };
         if !secret {
             for record in &line.records {
@@ -346,6 +347,11 @@ impl Session<'_> {
             line = line.replace(secret.as_str(), "********");
         }
         line
+    }
+
+    /// True if a word of a line that is no subcommand is a password that was sent before.
+    fn holds_secret(&self, line: &str) -> bool {
+        line.split_whitespace().any(|word| self.secrets.iter().any(|secret| secret.as_str() == word))
     }
 
     fn wait<'w>(&self, limit: std::time::Duration) -> Wait<'w>

@@ -717,6 +717,18 @@ fn without_exit_a_failed_connection_shows_no_password_although_it_is_read_as_a_s
 }
 
 #[test]
+fn a_stray_line_that_repeats_the_password_is_not_shown() {
+    let outcome = Case::logged_in("", &["bin", PASSWORD, &format!("again {PASSWORD}")]).against(|peer| {
+        peer.log_in();
+        peer.answer("TYPE I", "200 Representation type is Image");
+        quit(peer);
+    });
+    assert_eq!(outcome.end, End::Code(0));
+    let unknown = outcome.log.iter().filter(|line| line.starts_with("ZJB501E")).count();
+    assert_eq!(unknown, 2, "{:#?}", outcome.log);
+}
+
+#[test]
 fn a_line_number_is_taken_for_a_port_or_a_password() {
     let numbered = |text: &str, number: &str| format!("{text:<72}{number}");
     let outcome = Case::new("(EXIT", &[&numbered("ftp.example.com", "00000100")]).against_nobody();

@@ -165,7 +165,7 @@ impl<'d> Converter<'d> {
 
     /// A DD statement after a call waits for it.
     pub(super) fn keep_dd(&mut self, jcl: &'d Jcl<'d>, item: Item<'d>) {
-        let mut found = Findings { anchor: item.place.anchor, ..Findings::default() };
+        let mut found = Findings::at(item.place.anchor);
         let field = Field::read(jcl, &self.symbols, 0, &mut found);
         let part = Part { item, jcl: Some(jcl), field, found, comments: Vec::new(), data: None };
         let Some(call) = &mut self.frame().pending else { return };

@@ -5,17 +5,21 @@ use std::borrow::Cow;
 use crate::codepage::CodePage;
 use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{List, Operand, Value};
-use crate::job::model::Step;
-use crate::message::converter::{IEF642I, IEF644I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
-use crate::message::own::{ZJB012E, ZJB016E};
+use crate::job::model::{Step, TimeLimit};
+use crate::message::converter::{IEF642I, IEF645I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
+use crate::message::own::{ZJB012E};
 
-use super::keywords::EXEC;
+use super::operand::EXEC;
 use super::reading::{Reading, keyword};
 
 /// Longest PARM, in characters (JCL reference).
 pub(super) const MAX_PARM: usize = 100;
+/// Most characters of accounting information (JCL reference).
+const MAX_ACCOUNT: usize = 142;
 /// Largest minutes of TIME: 357,912 (JCL reference).
 const MAX_MINUTES: u32 = 357_912;
+/// TIME=1440 is a day, and means no limit.
+const NO_LIMIT: u32 = 1440;
 const PARM: Where<'static> = Where::Field("PARM");
 const PGM: Where<'static> = Where::Field("PGM");
 const TIME: Where<'static> = Where::Field("TIME");
@@ -24,43 +28,59 @@ impl Reading<'_> {
     /// A step without its DDs. What cannot be read is reported, and the step is made all the same.
     pub(super) fn exec(&mut self, name: &str, operands: &[Operand], page: &'static CodePage) -> Step {
         let mut step = Step { name: name.to_owned(), statement: self.statement, ..Step::default() };
-        let Some(program) = self.program(operands) else { return step };
-        step.program = program;
+        if !self.program(operands, &mut step) {
+            return step;
+        }
         self.check_keywords(operands, &EXEC, self.on_statement());
         self.check_no_positional(operands, 1);
         let text = self.text.as_str();
-        if let Some(value) = keyword(text, operands, &["PARM"]) {
+        let coded = |name: &str| keyword(text, operands, &[name]);
+        if let Some(value) = coded("PARM") {
             step.parm = self.parm(value, page).unwrap_or_default();
         }
-        if let Some(value) = keyword(text, operands, &["COND"]) {
+        step.parm_dd = coded("PARMDD").and_then(|value| self.word(value));
+        if let Some(value) = coded("COND") {
             step.cond = self.exec_cond(value);
         }
-        self.storage_and_time(operands);
+        if let Some(value) = coded("ACCT") {
+            self.account(value, MAX_ACCOUNT, Where::Field("ACCT"));
+        }
+        step.time = self.storage_and_time(operands);
         step
     }
 
-    /// The program; none if the statement calls a procedure or nothing at all.
-    fn program(&mut self, operands: &[Operand]) -> Option<String> {
+    /// The program; false if the statement calls a procedure or nothing at all.
+    fn program(&mut self, operands: &[Operand], step: &mut Step) -> bool {
         let first = operands.first().map(|first| (first.keyword.map(|keyword| self.of(keyword)), &first.value));
         match first {
-            Some((Some("PGM"), value)) => return Some(self.program_name(value)),
+            Some((Some("PGM"), value)) => {
+                self.program_name(value, step);
+                return true;
+            }
             _ => self.stop(0, IEFC646I.with(&[&self.on_statement()])),
         }
-        None
+        false
     }
 
-    fn program_name(&mut self, value: &Value) -> String {
+    fn program_name(&mut self, value: &Value, step: &mut Step) {
         let at = value.span().start;
-        let name = self.plain(value).unwrap_or("");
+        let name = self.word(value).unwrap_or_default();
         if name.starts_with("*.") {
-            self.stop(at, ZJB016E.with(&[&format!("PGM={name}")]));
+            step.program_from = self.reference(&name, at, PGM);
+            if step.program_from.as_ref().is_some_and(|from| from.step.is_none()) {
+                self.stop(at, IEF645I.with(&[&PGM]));
+            }
+            return;
+        }
+        if name.is_empty() {
+            self.stop(at, IEFC646I.with(&[&PGM]));
         } else if name.len() > MAX_NAME {
             self.stop(at, IEF642I.with(&[&PGM]));
-        } else if !is_simple_name(name) {
+        } else if !is_simple_name(&name) {
             let row = if name.starts_with(|c: char| c.is_ascii_uppercase()) { &IEFC623I } else { &IEF647I };
             self.stop(at, row.with(&[&PGM]));
         }
-        name.to_owned()
+        step.program = name;
     }
 
     /// PARM as the program sees it.
@@ -112,41 +132,31 @@ impl Reading<'_> {
         }
     }
 
-    /// ADDRSPC, REGION and TIME: checked, and of no effect where storage and CPU time are not measured.
-    pub(super) fn storage_and_time(&mut self, operands: &[Operand]) {
+    /// ADDRSPC, REGION and TIME. Storage is not measured; the limit of processor time is returned.
+    pub(super) fn storage_and_time(&mut self, operands: &[Operand]) -> Option<TimeLimit> {
         let text = self.text.as_str();
-        if let Some(value) = keyword(text, operands, &["ADDRSPC"]) {
-            let is_real = self.choice(value, &[("VIRT", false), ("REAL", true)], Where::Field("ADDRSPC"));
-            if is_real == Some(true) {
-                self.not_emulated(value, "REAL", "ADDRSPC");
-            }
+        if let Some(value) = keyword(text, operands, &["ADDRSPC"]).filter(|value| self.plain(value) == Some("REAL")) {
+            self.not_emulated(value.span().start, "REAL", "ADDRSPC");
         }
-        if let Some(value) = keyword(text, operands, &["REGION"]) {
-            self.region(value);
-        }
-        if let Some(value) = keyword(text, operands, &["TIME"]) {
-            self.time(value);
-        }
+        keyword(text, operands, &["TIME"]).and_then(|value| self.time(value))
     }
 
-    fn region(&mut self, value: &Value) {
-        let text = self.plain(value).unwrap_or("");
-        let digits = text.strip_suffix(['K', 'M']).unwrap_or("");
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.refuse(value, &IEF644I, Where::Field("REGION"));
-        }
-    }
-
-    fn time(&mut self, value: &Value) {
-        if matches!(self.plain(value), Some("NOLIMIT" | "MAXIMUM")) {
-            return;
+    fn time(&mut self, value: &Value) -> Option<TimeLimit> {
+        match self.plain(value) {
+            Some("NOLIMIT") => return Some(TimeLimit::None),
+            Some("MAXIMUM") => return Some(TimeLimit::Maximum),
+            _ => {}
         }
         let items = value.items();
         self.check_length(items, 2, TIME);
-        for ((_, item), max) in items.iter().zip([MAX_MINUTES, 59]) {
+        let stops = self.stops();
+        let mut seconds = 0;
+        for ((_, item), (max, unit)) in items.iter().zip([(MAX_MINUTES, 60), (59, 1)]) {
             if !item.is_empty() {
-                self.number(item, TIME, max);
+                seconds += self.number(item, TIME, max).unwrap_or(0) * unit;
             }
         }
+        let limit = if seconds == NO_LIMIT * 60 { TimeLimit::None } else { TimeLimit::Seconds(seconds) };
+        (stops == self.stops()).then_some(limit)
     }
 }

@@ -19,6 +19,7 @@ use crate::message::own::{
 
 use super::branch::Branches;
 use super::call::{Call, Procedures};
+use super::control;
 use super::field::{Field, verb_name};
 use super::job_card::JobCard;
 use super::listing::{Listing, Marks};
@@ -43,6 +44,9 @@ const COMMANDS: &[&str] = &[
     "MONITOR", "MOUNT", "P", "PM", "RELEASE", "REPLY", "RESET", "ROUTE", "S", "SEND", "SETDMN", "SLIP", "START",
     "STOP", "STOPMN", "U", "UNLOAD", "V", "VARY", "W", "WRITELOG",
 ];
+
+/// Statements without which the job does the same here. All others that are read by `others` would make it another.
+const DO_NOTHING: &[Verb] = &[Verb::Output, Verb::Command, Verb::Notify, Verb::Schedule, Verb::Cntl];
 
 /// Where statements come from.
 #[derive(Clone, Copy)]
@@ -249,7 +253,12 @@ impl<'d> Converter<'d> {
             class: self.card.class.clone(),
             message_class: self.card.message_class.clone(),
             cond: self.card.cond,
+            message_level: self.card.message_level,
             typrun: self.card.typrun,
+            restart: self.card.restart,
+            job_code: self.card.job_code,
+            gdg_bias: self.card.gdg_bias,
+            time: self.card.time,
             joblib: self.joblib,
             steps: self.steps,
             ..Job::default()
@@ -271,11 +280,13 @@ impl<'d> Converter<'d> {
 
     fn control(&mut self, verb: &str, item: Item<'d>) {
         let statement = self.listing.statement(item.cards(), item.place.marks);
-        let what = format!("/*{verb}");
         if item.place.marks == Marks::Library {
+            let what = format!("/*{verb}");
             return self.findings.stop(statement, item.start(), ZJB008E.with(&[&what]));
         }
-        self.findings.stop(statement, item.start(), ZJB010E.with(&[&what]));
+        if let Some(card) = item.cards().first() {
+            control::check(verb, card, item.first_card(), statement, &mut self.findings);
+        }
     }
 
     /// A card after the null statement. z/OS reads on with the next JOB statement.
@@ -666,11 +677,24 @@ impl<'d> Converter<'d> {
         self.findings.explained(statement, jcl.operation_at, IEFC605I.plain(), explanation);
     }
 
-    /// A statement that is not emulated.
+    /// A statement that does nothing here, or asks for what only a host can do.
     fn elsewhere(&mut self, jcl: &'d Jcl<'d>, statement: u32) {
-        self.field(jcl, statement);
+        let field = self.field(jcl, statement);
         self.in_cntl = jcl.verb == Verb::Cntl;
-        if !matches!(jcl.verb, Verb::Endcntl | Verb::Endset | Verb::Endgroup) {
+        if matches!(jcl.verb, Verb::Endcntl | Verb::Endset | Verb::Endgroup) {
+            return;
+        }
+        let mut reading = Reading {
+            statement,
+            verb: verb_name(jcl.verb),
+            text: &field.text,
+            substituted: field.substituted,
+            findings: &mut self.findings,
+        };
+        if let Some(operands) = &field.operands {
+            reading.other(jcl.verb, jcl.name, operands);
+        }
+        if !DO_NOTHING.contains(&jcl.verb) {
             self.findings.stop(statement, jcl.operation_at, ZJB010E.with(&[&verb_name(jcl.verb)]));
         }
     }

@@ -1,12 +1,15 @@
 //! The JOB statement.
 
+use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{Operand, Value};
-use crate::job::model::{CondTest, Typrun};
-use crate::message::converter::{IEFC637I, IEFC639I, IEFC640I, IEFC641I, IEFC642I, Where};
-use crate::message::own::ZJB019E;
+use crate::job::model::{
+    CondTest, GdgBias, JobCode, MessageLevel, Restart, StatementLevel, StepName, TimeLimit, Typrun,
+};
+use crate::message::converter::{IEF642I, IEF646I, IEFC637I, IEFC639I, IEFC640I, IEFC641I, IEFC642I, Where};
+use crate::message::own::ZJB053I;
 
 use super::ConvertSettings;
-use super::keywords::JOB;
+use super::operand::JOB;
 use super::reading::{Reading, keyword};
 
 /// Longest accounting information, in characters, its commas included (JCL reference).
@@ -15,7 +18,8 @@ const MAX_ACCOUNT: usize = 143;
 const MAX_PROGRAMMER: usize = 20;
 /// Longest CLASS (JCL reference, since z/OS 2.1).
 const MAX_CLASS: usize = 8;
-const MAX_PRIORITY: u32 = 15;
+/// Longest password phrase.
+const MAX_PASSWORD: usize = 100;
 
 /// What the JOB statement says.
 #[derive(Debug)]
@@ -23,8 +27,13 @@ pub(super) struct JobCard {
     pub(super) programmer: String,
     pub(super) class: String,
     pub(super) message_class: String,
+    pub(super) message_level: MessageLevel,
     pub(super) cond: Vec<CondTest>,
     pub(super) typrun: Typrun,
+    pub(super) restart: Option<Restart>,
+    pub(super) job_code: JobCode,
+    pub(super) gdg_bias: GdgBias,
+    pub(super) time: Option<TimeLimit>,
 }
 
 impl JobCard {
@@ -34,8 +43,13 @@ impl JobCard {
             programmer: String::new(),
             class: settings.default_class.to_owned(),
             message_class: settings.default_message_class.to_owned(),
+            message_level: MessageLevel::default(),
             cond: Vec::new(),
             typrun: Typrun::Run,
+            restart: None,
+            job_code: JobCode::Highest,
+            gdg_bias: GdgBias::Job,
+            time: None,
         }
     }
 }
@@ -61,20 +75,23 @@ impl Reading<'_> {
             card.typrun = self.typrun(value);
         }
         if let Some(value) = coded("MSGLEVEL") {
-            self.message_level(value);
+            card.message_level = self.message_level(value);
         }
+        if coded("GDGBIAS").is_some_and(|value| self.plain(value) == Some("STEP")) {
+            card.gdg_bias = GdgBias::Step;
+        }
+        card.job_code = coded("JOBRC").map(|value| self.job_code(value)).unwrap_or_default();
+        card.restart = coded("RESTART").and_then(|value| self.restart(value));
+        card.time = self.storage_and_time(operands);
         self.security(operands, settings);
-        self.storage_and_time(operands);
-        self.defaults_only(operands);
         card
     }
 
     /// Accounting information and the programmer's name, which is returned.
     fn positional(&mut self, operands: &[Operand]) -> String {
         let positional: Vec<&Operand> = operands.iter().take_while(|operand| operand.keyword.is_none()).collect();
-        let account = positional.first().filter(|account| self.of(account.span()).chars().count() > MAX_ACCOUNT);
-        if let Some(account) = account {
-            self.stop(account.start(), IEFC637I.with(&[&self.on_statement()]));
+        if let Some(account) = positional.first() {
+            self.account(&account.value, MAX_ACCOUNT, self.on_statement());
         }
         if let Some(third) = positional.get(2).filter(|third| !third.value.is_empty()) {
             self.stop(third.start(), IEFC640I.with(&[&self.on_statement()]));
@@ -83,14 +100,27 @@ impl Reading<'_> {
         positional.get(1).map(|second| self.programmer(&second.value)).unwrap_or_default()
     }
 
+    /// Accounting information, its commas counted and its parentheses not.
+    pub(super) fn account(&mut self, value: &Value, longest: usize, place: Where<'_>) {
+        let coded = self.of(value.span());
+        let inner = coded.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(coded);
+        if inner.chars().filter(|c| *c != '\'').count() > longest {
+            self.stop(value.span().start, IEFC637I.with(&[&place]));
+        }
+    }
+
     fn programmer(&mut self, value: &Value) -> String {
         let place = self.on_statement();
         let name = match value {
             Value::Empty(_) => return String::new(),
             Value::Word(word) => self.unquoted(word, place).unwrap_or_default().into_owned(),
             Value::List(list) => {
-                self.stop(list.span.start, IEFC641I.with(&[&place]));
-                return String::new();
+                // A name alone may stand in parentheses.
+                let [Operand { keyword: None, value: Value::Word(word) }] = list.items.as_slice() else {
+                    self.stop(list.span.start, IEFC641I.with(&[&place]));
+                    return String::new();
+                };
+                self.unquoted(word, place).unwrap_or_default().into_owned()
             }
         };
         if name.chars().count() > MAX_PROGRAMMER {
@@ -100,11 +130,11 @@ impl Reading<'_> {
     }
 
     fn class(&mut self, value: &Value, keyword: &str, max: usize) -> Option<String> {
-        let class = self.plain(value).filter(|class| is_class(class, max));
+        let class = self.unquoted_if_symbol(value).filter(|class| is_class(class, max));
         if class.is_none() {
             self.refuse(value, &IEFC639I, Where::Field(keyword));
         }
-        class.map(str::to_owned)
+        class
     }
 
     fn typrun(&mut self, value: &Value) -> Typrun {
@@ -115,53 +145,120 @@ impl Reading<'_> {
             ("COPY", None),
         ];
         match self.choice(value, known, Where::Field("TYPRUN")) {
-            Some(None) => self.not_emulated(value, "COPY", "TYPRUN"),
+            Some(None) => self.not_emulated(value.span().start, "COPY", "TYPRUN"),
             Some(Some(typrun)) => return typrun,
             None => {}
         }
         Typrun::Run
     }
 
-    /// MSGLEVEL=(statements,messages): everything is listed, which is what all values but 0 ask for.
-    fn message_level(&mut self, value: &Value) {
+    /// MSGLEVEL=(statements,messages).
+    fn message_level(&mut self, value: &Value) -> MessageLevel {
         let place = Where::Field("MSGLEVEL");
         let items = value.items();
         self.check_length(items, 2, place);
-        for ((_, item), max) in items.iter().zip([2, 1]) {
-            if !item.is_empty() && self.number(item, place, max) == Some(0) {
-                self.not_emulated(item, "0", "MSGLEVEL");
+        let mut level = MessageLevel::default();
+        for ((index, (_, item)), max) in items.iter().enumerate().zip([2, 1]) {
+            let number = if item.is_empty() { None } else { self.number(item, place, max) };
+            match (index, number) {
+                (0, Some(0)) => level.statements = StatementLevel::Job,
+                (0, Some(2)) => level.statements = StatementLevel::Submitted,
+                (1, Some(0)) => level.messages = false,
+                _ => {}
             }
         }
+        level
+    }
+
+    /// JOBRC=MAXRC, LASTRC, or (STEP,name).
+    fn job_code(&mut self, value: &Value) -> JobCode {
+        let place = Where::Field("JOBRC");
+        let items = value.items();
+        self.check_length(items, 2, place);
+        let known = &[("MAXRC", Some(JobCodeWord::Highest)), ("LASTRC", Some(JobCodeWord::Last)), ("STEP", None)];
+        let Some((_, first)) = items.get(0) else { return JobCode::Highest };
+        let Some(word) = self.choice(first, known, place) else { return JobCode::Highest };
+        match (word, items.get(1)) {
+            (Some(_), Some((_, second))) => {
+                self.stop(second.span().start, IEFC640I.with(&[&place]));
+                JobCode::Highest
+            }
+            (Some(JobCodeWord::Highest), None) => JobCode::Highest,
+            (Some(JobCodeWord::Last), None) => JobCode::Last,
+            (None, Some((_, step))) => self.step_named(step, place).map_or(JobCode::Highest, JobCode::Step),
+            (None, None) => {
+                self.stop(first.span().start, IEF646I.with(&[&place]));
+                JobCode::Highest
+            }
+        }
+    }
+
+    /// RESTART=* or a step, and a checkpoint, which is not emulated.
+    fn restart(&mut self, value: &Value) -> Option<Restart> {
+        let place = Where::Field("RESTART");
+        let items = value.items();
+        self.check_length(items, 2, place);
+        if let Some((_, checkpoint)) = items.get(1).filter(|(_, checkpoint)| !checkpoint.is_empty()) {
+            self.not_emulated(checkpoint.span().start, "A CHECKPOINT", "RESTART");
+        }
+        let (_, first) = items.get(0)?;
+        if self.plain(first) == Some("*") {
+            return Some(Restart::First);
+        }
+        self.step_named(first, place).map(Restart::Step)
+    }
+
+    /// `step` or `step.procstep`.
+    fn step_named(&mut self, value: &Value, place: Where<'static>) -> Option<StepName> {
+        let name = self.word(value).unwrap_or_default();
+        let (step, procstep) = match name.split_once('.') {
+            Some((step, procstep)) => (step, Some(procstep)),
+            None => (name.as_str(), None),
+        };
+        if [Some(step), procstep].into_iter().flatten().any(|part| part.len() > MAX_NAME) {
+            self.stop(value.span().start, IEF642I.with(&[&place]));
+            return None;
+        }
+        if ![Some(step), procstep].into_iter().flatten().all(is_simple_name) {
+            self.unidentified(value, place);
+            return None;
+        }
+        Some(StepName { step: step.to_owned(), procstep: procstep.map(str::to_owned) })
     }
 
     /// USER must be the one user that there is; PASSWORD is believed, but not changed.
     fn security(&mut self, operands: &[Operand], settings: &ConvertSettings<'_>) {
         let text = self.text.as_str();
         if let Some(value) = keyword(text, operands, &["USER"]) {
-            let user = self.plain(value).unwrap_or("");
-            if user != settings.user {
-                self.stop(value.span().start, ZJB019E.with(&[&settings.user, &user]));
+            let place = Where::Field("USER");
+            let user = self.word(value).unwrap_or_default();
+            if user.len() > MAX_NAME {
+                self.stop(value.span().start, IEF642I.with(&[&place]));
+            } else if !is_simple_name(&user) {
+                self.unidentified(value, place);
+            } else if user != settings.user {
+                self.hint(value.span().start, ZJB053I.with(&[&settings.user, &user]));
             }
         }
-        if let Some(value) = keyword(text, operands, &["PASSWORD"]).filter(|value| value.items().len() > 1) {
-            self.not_emulated(value, "A NEW PASSWORD", "PASSWORD");
+        let Some(value) = keyword(text, operands, &["PASSWORD"]) else { return };
+        let items = value.items();
+        self.check_length(items, 2, Where::Field("PASSWORD"));
+        for (_, password) in items.iter() {
+            if self.of(password.span()).chars().count() > MAX_PASSWORD + 2 {
+                self.stop(password.span().start, IEF642I.with(&[&Where::Field("PASSWORD")]));
+            }
+        }
+        if items.len() > 1 {
+            self.not_emulated(value.span().start, "A NEW PASSWORD", "PASSWORD");
         }
     }
+}
 
-    /// Keywords of which only the value that is in force anyway is emulated.
-    fn defaults_only(&mut self, operands: &[Operand]) {
-        let text = self.text.as_str();
-        if let Some(value) = keyword(text, operands, &["PRTY"]) {
-            self.number(value, Where::Field("PRTY"), MAX_PRIORITY);
-        }
-        for (name, in_force) in [("GDGBIAS", "JOB"), ("JOBRC", "MAXRC")] {
-            let other = keyword(text, operands, &[name]).filter(|value| self.plain(value) != Some(in_force));
-            if let Some(value) = other {
-                let coded = self.of(value.span());
-                self.not_emulated(value, coded, name);
-            }
-        }
-    }
+/// The words of JOBRC that stand alone.
+#[derive(Debug, Clone, Copy)]
+enum JobCodeWord {
+    Highest,
+    Last,
 }
 
 /// True for 1 to `max` letters and digits.

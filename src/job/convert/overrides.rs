@@ -2,7 +2,7 @@
 //!
 //! Border: keeps and finds them. How operands are merged is `merge`'s matter.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::jcl::ast::{Data, Jcl};
 
@@ -42,6 +42,10 @@ pub(super) struct Overrides<'d> {
     groups: Vec<Option<Group<'d>>>,
     /// Groups of steps that have not come yet.
     of_steps: HashMap<Option<String>, Vec<usize>>,
+    /// Steps that have begun.
+    begun: HashSet<Option<String>>,
+    /// Groups before this one are for steps that have begun: statements must come in the order of the steps.
+    front: usize,
     /// Groups of the step that is being read.
     current: Vec<usize>,
     by_ddname: HashMap<String, usize>,
@@ -77,11 +81,22 @@ impl<'d> Overrides<'d> {
 
     /// A step of the procedure begins.
     pub(super) fn begin_step(&mut self, name: &str, is_first: bool) {
+        if self.groups.is_empty() {
+            return;
+        }
         self.current = self.of_steps.remove(&Some(name.to_owned())).unwrap_or_default();
+        self.begun.insert(Some(name.to_owned()));
         if is_first {
             self.current.extend(self.of_steps.remove(&None).unwrap_or_default());
             self.current.sort_unstable();
+            self.begun.insert(None);
         }
+        while let Some(group) = self.groups.get(self.front)
+            && group.as_ref().is_none_or(|group| self.begun.contains(&group.step))
+        {
+            self.front += 1;
+        }
+        self.current.retain(|at| *at < self.front);
         self.by_ddname.clear();
         for &at in self.current.iter().rev() {
             if let Some(Some(group)) = self.groups.get(at) {

@@ -1,12 +1,12 @@
 //! What was found in a job, and a statement whose operands are being looked at.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::jcl::ast::Items;
 use crate::jcl::card::Position;
 use crate::jcl::{Diagnostic, Effect, Operand, Quoting, Span, Text, Value, Word};
 use crate::message::converter::{IEF638I, IEF643I, IEF644I, IEFC629I, IEFC640I, Where};
-use crate::message::own::ZJB012E;
 use crate::message::{Entry, Message};
 
 /// Everything that was found in a job so far.
@@ -18,9 +18,16 @@ pub(super) struct Findings {
     pub(super) hints: Vec<Diagnostic>,
     /// The place to be told instead of that in a library member.
     pub(super) anchor: Option<Position>,
+    /// The hints that were given already.
+    said: HashSet<String>,
 }
 
 impl Findings {
+    /// Nothing found yet in statements whose place is to be told by `anchor`.
+    pub(super) fn at(anchor: Option<Position>) -> Self {
+        Self { anchor, ..Self::default() }
+    }
+
     /// Something that stops the job.
     pub(super) fn stop(&mut self, statement: u32, position: Position, message: Message) {
         self.explained(statement, position, message, None);
@@ -37,6 +44,13 @@ impl Findings {
         let statement = Some(statement);
         let position = self.anchor.unwrap_or(position);
         self.diagnostics.push(Diagnostic { message, statement, position, explanation, effect: Effect::Stops });
+    }
+
+    /// Something that does not stop the job and is no part of the listing; once for each job.
+    pub(super) fn hint_once(&mut self, statement: u32, position: Position, message: Message) {
+        if self.said.insert(message.to_string()) {
+            self.hint(Some(statement), position, message);
+        }
     }
 
     /// Something that does not stop the job and is no part of the listing.
@@ -86,6 +100,12 @@ impl<'r> Reading<'r> {
         self.findings.stop(self.statement, position, message);
     }
 
+    /// Something at offset `at` that the user should know.
+    pub(super) fn hint(&mut self, at: u32, message: Message) {
+        let position = self.text.position(at as usize);
+        self.findings.hint_once(self.statement, position, message);
+    }
+
     /// The tail ` ON THE DD STATEMENT`.
     pub(super) fn on_statement(&self) -> Where<'static> {
         Where::Statement(self.verb)
@@ -97,6 +117,24 @@ impl<'r> Reading<'r> {
             Value::Word(Word { span, quoting: Quoting::None, suffix: None }) => Some(self.of(*span)),
             _ => None,
         }
+    }
+
+    /// The text of a value that is one word, apostrophes taken off.
+    pub(super) fn word(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Word(word) if word.quoting == Quoting::Part => Some(self.of(word.span).replace('\'', "")),
+            Value::Word(word) => Some(word.value(self.text.as_str()).into_owned()),
+            Value::List(list) => match list.items.as_slice() {
+                [Operand { keyword: None, value: inner @ Value::Word(_) }] => self.word(inner),
+                _ => None,
+            },
+            Value::Empty(_) => None,
+        }
+    }
+
+    /// The same, but apostrophes count as wrong unless symbols may have brought them.
+    pub(super) fn unquoted_if_symbol(&self, value: &Value) -> Option<String> {
+        if self.substituted { self.word(value) } else { self.plain(value).map(str::to_owned) }
     }
 
     /// What a word stands for, without its apostrophes. A string inside a word is wrong unless a symbol
@@ -114,7 +152,8 @@ impl<'r> Reading<'r> {
 
     /// A number of at most `max`.
     pub(super) fn number(&mut self, value: &Value, place: Where<'_>, max: u32) -> Option<u32> {
-        let digits = self.plain(value).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits = self.unquoted_if_symbol(value).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits = digits.filter(|digits| !digits.is_empty());
         let Some(digits) = digits else {
             self.refuse(value, &IEF644I, place);
             return None;
@@ -128,8 +167,8 @@ impl<'r> Reading<'r> {
 
     /// One of some words.
     pub(super) fn choice<T: Copy>(&mut self, value: &Value, words: &[(&str, T)], place: Where<'_>) -> Option<T> {
-        let text = self.plain(value);
-        let chosen = words.iter().find(|(word, _)| text == Some(word)).map(|(_, meaning)| *meaning);
+        let text = self.unquoted_if_symbol(value);
+        let chosen = words.iter().find(|(word, _)| text.as_deref() == Some(word)).map(|(_, meaning)| *meaning);
         if chosen.is_none() {
             self.unidentified(value, place);
         }
@@ -153,11 +192,6 @@ impl<'r> Reading<'r> {
         if let Some((_, value)) = items.get(max) {
             self.stop(value.span().start, IEFC640I.with(&[&place]));
         }
-    }
-
-    /// A value that z/OS takes and we do not. `what` must not be a secret.
-    pub(super) fn not_emulated(&mut self, value: &Value, what: &str, keyword: &str) {
-        self.stop(value.span().start, ZJB012E.with(&[&what, &keyword]));
     }
 }
 

@@ -43,7 +43,8 @@ impl<'d> Converter<'d> {
                 let at = value_of(field, &["COND"]);
                 self.findings.stop(statement, at, IEF645I.with(&[&Where::Field("COND")]));
             }
-            if let Some(reference) = &step.program_from
+            // Without a step it is wrong by itself, which was told.
+            if let Some(reference) = step.program_from.as_ref().filter(|reference| reference.step.is_some())
                 && !self.has_dd(reference, caller)
             {
                 let at = value_of(field, &["PGM"]);

@@ -81,6 +81,12 @@ fn exec_errors(operands: &str) -> Vec<String> {
     errors(&deck).iter().map(|error| error.trim_start_matches("2 ").to_owned()).collect()
 }
 
+/// What the user is told of a JOB statement that does not stop the job.
+fn job_hints(operands: &str) -> Vec<String> {
+    assert_eq!(job_errors(operands), [""; 0]);
+    hints(&format!("//J JOB {operands}\n//S EXEC PGM=P\n"))
+}
+
 fn job_errors(operands: &str) -> Vec<String> {
     let deck = format!("//J JOB {operands}\n//S EXEC PGM=P\n");
     errors(&deck).iter().map(|error| error.trim_start_matches("1 ").to_owned()).collect()
@@ -302,7 +308,7 @@ mod decks {
 }
 
 mod job_statement {
-    use super::{AfterAbend, CondTest, Operator, converted, errors, job, job_errors, on_cards};
+    use super::{AfterAbend, CondTest, Operator, converted, errors, job, job_errors, job_hints, on_cards};
 
     #[test]
     fn programmer_class_and_msgclass_are_taken_or_defaulted() {
@@ -335,23 +341,22 @@ mod job_statement {
     }
 
     #[test]
-    fn keywords_that_would_change_the_job_are_named() {
+    fn keywords_that_would_change_the_job_are_named_and_do_not_stop_it() {
         assert_eq!(
-            job_errors("RESTART=STEP2,LINES=5"),
+            job_hints("LINES=5,RD=NR"),
             [
-                "ZJB011E KEYWORD RESTART ON THE JOB STATEMENT IS NOT EMULATED",
-                "ZJB011E KEYWORD LINES ON THE JOB STATEMENT IS NOT EMULATED"
+                "ZJB050I Keyword LINES ON THE JOB STATEMENT is read and checked, but not emulated.",
+                "ZJB050I Keyword RD ON THE JOB STATEMENT is read and checked, but not emulated."
             ]
         );
-        assert_eq!(job_errors("MSGLEVEL=(1,0)"), ["ZJB012E 0 IN THE MSGLEVEL FIELD IS NOT EMULATED"]);
-        assert_eq!(job_errors("JOBRC=LASTRC"), ["ZJB012E LASTRC IN THE JOBRC FIELD IS NOT EMULATED"]);
-        assert_eq!(job_errors("USER=HERC01"), ["ZJB019E JOBS RUN AS USER IBMUSER HERE - USER=HERC01 IS NOT EMULATED"]);
+        let other = "ZJB053I Jobs run as user IBMUSER here: USER=HERC01 is read and checked, but not emulated.";
+        assert_eq!(job_hints("USER=HERC01"), [other]);
     }
 
     #[test]
-    fn a_new_password_is_refused_without_being_shown() {
-        let said = job_errors("PASSWORD=(OLD1,NEW2)");
-        assert_eq!(said, ["ZJB012E A NEW PASSWORD IN THE PASSWORD FIELD IS NOT EMULATED"]);
+    fn a_new_password_is_named_without_being_shown() {
+        let said = job_hints("PASSWORD=(OLD1,NEW2)");
+        assert_eq!(said, ["ZJB051I A NEW PASSWORD in the PASSWORD field is read and checked, but not emulated."]);
     }
 
     #[test]
@@ -494,7 +499,7 @@ mod exec_statement {
     fn a_program_must_have_a_program_name() {
         assert_eq!(exec_errors("PGM=TOOLONGNAME"), ["IEF642I EXCESSIVE PARAMETER LENGTH IN THE PGM FIELD"]);
         assert_eq!(exec_errors("PGM=1ABC"), ["IEF647I NON-ALPHABETIC FIRST CHARACTER OF NAME IN THE PGM FIELD"]);
-        assert_eq!(exec_errors("PGM=*.A.B"), ["ZJB016E REFERENCES TO OTHER STATEMENTS ARE NOT EMULATED - PGM=*.A.B"]);
+        assert_eq!(exec_errors("PGM=*.A"), ["IEF645I INVALID REFERBACK IN THE PGM FIELD"]);
         for none in ["", "PARM=X", ",PGM=P"] {
             let said = exec_errors(none);
             assert_eq!(said, ["IEFC646I REQUIRED POSITIONAL PARAMETER MISSING ON THE EXEC STATEMENT"], "{none}");
@@ -512,7 +517,7 @@ mod exec_statement {
     #[test]
     fn keywords_are_harmless_unsupported_or_unknown() {
         assert_eq!(exec_errors("PGM=P,REGION=64M,TIME=(1,30),ACCT=X,DYNAMNBR=20"), [""; 0]);
-        assert_eq!(exec_errors("PGM=P,PARMDD=X"), ["ZJB011E KEYWORD PARMDD ON THE EXEC STATEMENT IS NOT EMULATED"]);
+        assert_eq!(step("PARMDD=X").parm_dd.as_deref(), Some("X"));
         assert_eq!(exec_errors("PGM=P,PRAM=X"), ["IEFC630I UNIDENTIFIED KEYWORD PRAM ON THE EXEC STATEMENT"]);
         assert_eq!(
             exec_errors("PGM=P,PARM=X,PARM=Y"),
@@ -599,8 +604,8 @@ mod dd_statement {
             ("CYL", "IEFC641I IMPROPER SUBPARAMETER LIST IN THE SPACE FIELD"),
             ("(CYL,(99999999,5))", "IEF638I SPECIFIED NUMERIC EXCEEDS MAXIMUM ALLOWED IN THE SPACE FIELD"),
             ("(CYL,(1,1,1,1))", "IEFC640I EXCESSIVE NUMBER OF POSITIONAL PARAMETERS IN THE SPACE FIELD"),
-            ("(TRK,(1,1),,CONTIG)", "ZJB012E CONTIG IN THE SPACE FIELD IS NOT EMULATED"),
-            ("(80,(1,1),,,ROUND)", "ZJB012E ROUND IN THE SPACE FIELD IS NOT EMULATED"),
+            ("(TRK,(1,1),,CONT)", "IEF643I UNIDENTIFIED POSITIONAL PARAMETER IN THE SPACE FIELD"),
+            ("(80,(1,1),,,RND)", "IEF643I UNIDENTIFIED POSITIONAL PARAMETER IN THE SPACE FIELD"),
             ("(CYL,(1,1)", "IEFC622I UNBALANCED PARENTHESIS ON THE DD STATEMENT"),
         ] {
             assert_eq!(dd_errors(&format!("DSN=A,SPACE={coded}")), [message], "{coded}");
@@ -634,28 +639,27 @@ mod dd_statement {
     }
 
     #[test]
-    fn names_that_mean_more_are_not_emulated() {
+    fn what_the_host_takes_and_zjob_does_not_do_is_named_once() {
+        let value = |what: &str, field: &str| {
+            format!("ZJB051I {what} in the {field} field is read and checked, but not emulated.")
+        };
+        let keyword =
+            |name: &str, place: &str| format!("ZJB050I Keyword {name}{place} is read and checked, but not emulated.");
         for (coded, message) in [
-            ("DSN=&&TEMP,DISP=(,PASS)", "ZJB015E TEMPORARY DATA SETS ARE NOT EMULATED - DSN=&&TEMP"),
-            ("UNIT=SYSDA,SPACE=(TRK,1)", "ZJB015E TEMPORARY DATA SETS ARE NOT EMULATED - DD WITHOUT DSN"),
-            ("DSN=*.S.D", "ZJB016E REFERENCES TO OTHER STATEMENTS ARE NOT EMULATED - DSN=*.S.D"),
-            ("DSN=G(+1)", "ZJB017E GENERATION DATA GROUPS ARE NOT EMULATED - G(+1)"),
-            ("DSN=G(0)", "ZJB017E GENERATION DATA GROUPS ARE NOT EMULATED - G(0)"),
-            ("DSN=A,VOL=REF=*.X", "ZJB016E REFERENCES TO OTHER STATEMENTS ARE NOT EMULATED - VOL=REF=*.X"),
-            ("DSN=A,DCB=*.X", "ZJB016E REFERENCES TO OTHER STATEMENTS ARE NOT EMULATED - DCB=*.X"),
-            ("DSN=A,DCB=(B.C,LRECL=80)", "ZJB016E REFERENCES TO OTHER STATEMENTS ARE NOT EMULATED - DCB=B.C"),
-            ("DSN=&SYSR1..X", "ZJB014E SYMBOL &SYSR1 IS NOT EMULATED"),
-            ("DSN=A,LABEL=(1,SL)", "ZJB011E KEYWORD LABEL ON THE DD STATEMENT IS NOT EMULATED"),
-            ("DSN=A,UNIT=(SYSDA,2)", "ZJB012E 2 IN THE UNIT FIELD IS NOT EMULATED"),
-            ("DSN=A,UNIT=AFF=X", "ZJB012E AFF IN THE UNIT FIELD IS NOT EMULATED"),
-            ("DSN=A,VOL=SER=(A,B)", "ZJB012E MORE THAN ONE VOLUME IN THE VOLUME FIELD IS NOT EMULATED"),
-            ("SYSOUT=(A,INTRDR)", "ZJB012E INTRDR IN THE SYSOUT FIELD IS NOT EMULATED"),
-            ("DSN=A,DCB=OPTCD=Q", "ZJB011E KEYWORD OPTCD IN THE DCB FIELD IS NOT EMULATED"),
-            ("DSN=A,RECFM=FBT", "ZJB012E FBT IN THE RECFM FIELD IS NOT EMULATED"),
-            ("DSN=A,DSORG=DA", "ZJB012E DA IN THE DSORG FIELD IS NOT EMULATED"),
-            ("DYNAM", "ZJB012E DYNAM IN THE DD FIELD IS NOT EMULATED"),
+            ("DSN=A,LABEL=(1,NL)", value("NL", "LABEL")),
+            ("DSN=A,UNIT=(SYSDA,2)", value("MORE THAN ONE DEVICE", "UNIT")),
+            ("DSN=A,UNIT=AFF=X", value("AFF", "UNIT")),
+            ("DSN=A,VOL=SER=(A,B)", value("MORE THAN ONE VOLUME", "VOLUME")),
+            ("SYSOUT=(A,WRITER)", value("WRITER", "SYSOUT")),
+            ("DSN=A,DCB=OPTCD=Q", keyword("OPTCD", " IN THE DCB FIELD")),
+            ("DSN=A,RECFM=FBT", value("FBT", "RECFM")),
+            ("DSN=A,DSORG=DA", value("DA", "DSORG")),
+            ("PATH='/u/x',PATHOPTS=ORDONLY,PATHMODE=SIRUSR,PATHDISP=KEEP", keyword("PATH", " ON THE DD STATEMENT")),
         ] {
-            assert_eq!(dd_errors(coded), [message], "{coded}");
+            let deck = format!("{JOB}//S EXEC PGM=IEFBR14\n//D DD {coded}\n//E DD {coded}\n");
+            assert_eq!(errors(&deck), [""; 0], "{coded}");
+            let said = super::hints(&deck);
+            assert_eq!(said.iter().filter(|hint| **hint == message).count(), 1, "{coded}: {said:?}");
         }
     }
 
@@ -833,8 +837,8 @@ mod statements {
             "{JOB}// COMMAND 'D A'\n// SCHEDULE JOBGROUP=G\n//S EXEC PGM=P\n//X XMIT DEST=N\n//B JOB\n/*\n"
         );
         let named = |statement: u32, verb: &str| format!("{statement} ZJB010E THE {verb} STATEMENT IS NOT EMULATED");
-        assert_eq!(errors(&deck), [named(2, "COMMAND"), named(3, "SCHEDULE"), named(5, "XMIT")]);
-        assert_eq!(errors(&format!("{JOB}//S EXEC PGM=P\n/*ROUTE PRINT X\n")), [named(3, "/*ROUTE")]);
+        assert_eq!(errors(&deck), [named(5, "XMIT")]);
+        assert_eq!(errors(&format!("{JOB}//S EXEC PGM=P\n/*ROUTE PRINT X\n")), [""; 0]);
         assert_eq!(errors(&format!("{JOB}// START X\n//S EXEC PGM=P\n")), [named(2, "COMMAND START")]);
     }
 
