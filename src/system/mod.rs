@@ -6,6 +6,7 @@
 pub mod config;
 mod fixtures;
 mod inbox;
+mod libraries;
 mod network;
 
 use std::fs;
@@ -18,7 +19,7 @@ use thiserror::Error;
 
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSets};
-use crate::job::convert::{self, ConvertSettings};
+use crate::job::convert::{self, ConvertSettings, Missing, system_symbols};
 use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
@@ -26,6 +27,7 @@ use crate::racf::{Racf, RacfError};
 use crate::store::{Store, StoreError, number_after};
 use crate::world::World;
 use config::{Config, ConfigError};
+use libraries::Libraries;
 use network::Sandbox;
 
 /// Why a system did not work.
@@ -190,11 +192,15 @@ impl System {
         ended: &mut dyn FnMut(&JobOutcome) -> io::Result<()>,
     ) -> Result<DeckReport, SystemError> {
         fixtures::load(self, options)?;
+        let libraries = Libraries::new(&self.data_sets, &self.config);
         let settings = ConvertSettings {
             user: self.world.user(),
             code_page: self.config.code_page,
             default_class: &self.config.class,
             default_message_class: &self.config.message_class,
+            symbols: &system_symbols(&self.config.name, self.world.now()),
+            libraries: &libraries,
+            missing: Missing::Stops,
         };
         let mut report = DeckReport { next_number: options.job_number, ..DeckReport::default() };
         let jobs = match convert::convert(deck, &settings) {
