@@ -29,8 +29,8 @@ const DECKS: &[&str] = &[
 //SYSUT2 DD SYSOUT=B,OUTLIM=5000
 ",
     "//TERSE JOB ,'SUPPORT',CLASS=B,MSGCLASS=X,MSGLEVEL=(1,1),TYPRUN=SCAN,PRTY=5
-//PACK EXEC PGM=AMATERSE,PARM='SPACK',COND=((8,LE),(16,EQ,TERSE),EVEN)
-//TERSE EXEC PGM=TRSMAIN,PARM=PACK
+//PACK EXEC PGM=AMATERSE,PARM='SPACK',COND=(0,NE)
+//TERSE EXEC PGM=TRSMAIN,PARM=PACK,COND=((8,LE),(16,EQ,PACK),EVEN)
 //SYSPRINT DD SYSOUT=*,HOLD=YES
 //INFILE DD DISP=SHR,DSN=SYS1.DUMP01
 //OUTFILE DD DISP=(NEW,CATLG),DSN=YOUR.TRS,SPACE=(TRK,(100,50)),RECFM=FB,LRECL=1024
@@ -403,7 +403,7 @@ const REPLACEMENTS: &[(&str, &[Replacement])] = &[
         "a condition code beyond 4095",
         &[
             put("(4,LT)", "(4096,LT)", "IEF638I"),
-            put("(16,EQ,TERSE)", "(5000,EQ,TERSE)", "IEF638I"),
+            put("(16,EQ,PACK)", "(5000,EQ,PACK)", "IEF638I"),
             put("(8,LE)", "(9999,LE)", "IEF638I"),
         ],
     ),
@@ -713,7 +713,8 @@ fn each_broken_deck_is_refused_at_the_statement_that_is_broken() {
     for mutant in replaced().into_iter().chain(by_hand()) {
         let found = errors(&mutant.deck);
         let is_right = found.contains(&(mutant.statement, mutant.id));
-        let strays = found.iter().filter(|(statement, _)| *statement != mutant.statement).count();
+        // What refers to a broken statement may be told as well.
+        let strays = found.iter().filter(|(statement, id)| *statement != mutant.statement && *id != "IEF645I").count();
         if !is_right || strays > allowed_strays(&mutant.rule) {
             let expected = (mutant.statement, mutant.id);
             wrong.push_str(&format!("{}: expected {expected:?}, found {found:?} in\n{}\n", mutant.rule, mutant.deck));

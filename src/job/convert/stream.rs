@@ -59,10 +59,18 @@ impl Encoder {
         records
     }
 
-    /// A record after substitution: the blanks at its end make room for longer values.
+    /// A record after substitution: blanks make room for longer values, those at its end first, then those before its
+    /// last word, which may be a sequence number.
     fn substituted(&self, text: &str, number: u32, out: &mut Vec<u8>) -> Result<(), (Position, Message)> {
         let columns = text.chars().count();
         if columns > LAST_COLUMN {
+            let excess = columns - LAST_COLUMN;
+            let gap = text
+                .rfind(' ')
+                .filter(|at| text.get(..=*at).is_some_and(|head| head.ends_with(&" ".repeat(excess + 1))));
+            if let Some((head, word)) = gap.and_then(|at| Some((text.get(..=at - excess)?, text.get(at + 1..)?))) {
+                return self.record(&format!("{head}{word}"), number, out);
+            }
             let position = Position { card: number, column: 1 };
             return Err((position, ZJB029E.with(&[&number, &columns])));
         }

@@ -31,7 +31,7 @@ static RULES: &[Rule] = &[
     named("DEST", Each(2, &Text(127))),
     read("DISP", Free),
     read("DLM", Free),
-    named("DSID", Places(&[Code(8), OneOf(&["V"])])),
+    named("DSID", Places(&[Text(8), OneOf(&["V"])])),
     named("DSKEYLBL", Text(64)),
     read("DSN", Free),
     read("DSNAME", Free),
