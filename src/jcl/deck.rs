@@ -127,8 +127,7 @@ impl<'a> Reader<'_, 'a> {
             let statement_ends = matches!(ends, Ends::Statement | Ends::Text { statement: true, .. });
             if is_delimiter || (statement_ends && card.text().starts_with("//")) {
                 // A JES2 control statement ends the data and stands for itself as well.
-                let is_control =
-                    !matches!(ends, Ends::Text { .. }) && control_verb(card).is_some_and(is_control_verb);
+                let is_control = !matches!(ends, Ends::Text { .. }) && control_verb(card).is_some_and(is_control_verb);
                 let records = self.next - start;
                 self.next += usize::from(is_delimiter && !is_control);
                 return Statement { cards: start..self.next, kind: Kind::Data(Data { generated, records }) };

@@ -232,8 +232,12 @@ impl<'t> Parser<'t> {
         let operator = self.operator().ok_or_else(|| self.wrong("A COMPARISON"))?;
         let word = self.peek();
         let code = match (word.chars().next(), word.get(1..)) {
-            (Some('S'), Some(digits)) if digits.len() == 3 => u16::from_str_radix(digits, 16).ok().map(AbendCode::System),
-            (Some('U'), Some(digits)) if (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) => {
+            (Some('S'), Some(digits)) if digits.len() == 3 => {
+                u16::from_str_radix(digits, 16).ok().map(AbendCode::System)
+            }
+            (Some('U'), Some(digits))
+                if (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) =>
+            {
                 digits.parse().ok().filter(|code| *code <= MAX_CODE).map(AbendCode::User)
             }
             _ => None,
@@ -288,7 +292,8 @@ mod tests {
             Expression::And(left, right) => format!("({} AND {})", show(left), show(right)),
             Expression::Or(left, right) => format!("({} OR {})", show(left), show(right)),
             Expression::Is { step, leaf } => {
-                let step = step.as_ref().map(|name| format!("{}/{}:", name.step, name.procstep.as_deref().unwrap_or("")));
+                let step =
+                    step.as_ref().map(|name| format!("{}/{}:", name.step, name.procstep.as_deref().unwrap_or("")));
                 let leaf = match leaf {
                     Leaf::Code(operator, code) => format!("RC {operator:?} {code}"),
                     Leaf::Abend(yes) => format!("ABEND={yes}"),
@@ -303,10 +308,7 @@ mod tests {
 
     #[test]
     fn and_and_or_are_taken_in_the_order_coded() {
-        assert_eq!(
-            shape("RC = 0 | RC = 4 & ABEND"),
-            "((RC Equal 0 OR RC Equal 4) AND ABEND=true)"
-        );
+        assert_eq!(shape("RC = 0 | RC = 4 & ABEND"), "((RC Equal 0 OR RC Equal 4) AND ABEND=true)");
         assert_eq!(shape("RC=0 OR (RC=4 AND RUN)"), "(RC Equal 0 OR (RC Equal 4 AND RUN=true))");
         assert_eq!(shape("(RC GT 4)!(RC<2)"), "(RC Greater 4 OR RC Less 2)");
     }

@@ -7,7 +7,7 @@ use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{List, Operand, Value};
 use crate::job::model::{Step, TimeLimit};
 use crate::message::converter::{IEF642I, IEF645I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
-use crate::message::own::{ZJB012E};
+use crate::message::own::ZJB012E;
 
 use super::operand::EXEC;
 use super::reading::{Reading, keyword};

@@ -119,8 +119,7 @@ impl Listing {
 
     /// Lists cards without a number.
     pub(super) fn unnumbered(&mut self, cards: &[Card<'_>], marks: Marks) {
-        let line =
-            |card| ListingLine { kind: marks.kind(), number: None, text: marked(card, marks.statement()) };
+        let line = |card| ListingLine { kind: marks.kind(), number: None, text: marked(card, marks.statement()) };
         self.lines.extend(cards.iter().map(line));
     }
 

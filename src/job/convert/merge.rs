@@ -18,7 +18,10 @@ const PATH: &[&str] = &["PATH", "PATHDISP", "PATHMODE", "PATHOPTS"];
 const STREAM: &[&str] = &["*", "DATA", "DLM", "SYMBOLS"];
 /// Parameters of a DD that exclude others: adding the first takes the others away.
 const EXCLUDES: &[(&str, &[&str])] = &[
-    ("SYSOUT", &["DSN", "DISP", "DDNAME", "VOL", "LABEL", "EXPDT", "RETPD", "SUBSYS", "DUMMY", "DYNAM", "LIKE", "REFDD"]),
+    (
+        "SYSOUT",
+        &["DSN", "DISP", "DDNAME", "VOL", "LABEL", "EXPDT", "RETPD", "SUBSYS", "DUMMY", "DYNAM", "LIKE", "REFDD"],
+    ),
     ("DSN", &["SYSOUT", "DDNAME", "DYNAM"]),
     ("DISP", &["SYSOUT", "DDNAME", "DYNAM"]),
     ("PATH", &["DSN", "DISP", "UNIT", "VOL", "SPACE", "SYSOUT", "DDNAME", "LABEL", "DUMMY", "DYNAM"]),
@@ -83,7 +86,7 @@ struct Writer<'d> {
     is_first: bool,
 }
 
-impl<'d> Writer<'d> {
+impl Writer<'_> {
     fn new(like: &Field<'_>) -> Self {
         Self { text: like.text.empty_copy(), is_first: true }
     }
@@ -113,10 +116,12 @@ pub(super) fn dd<'d>(body: Side<'_, 'd>, over: Side<'_, 'd>) -> Field<'d> {
         return body.field.clone();
     }
     let mut out = Writer::new(over.field);
-    let added: Vec<&str> = over.keywords().filter(|(_, operand)| !operand.value.is_empty()).map(|(name, _)| name).collect();
+    let added: Vec<&str> =
+        over.keywords().filter(|(_, operand)| !operand.value.is_empty()).map(|(name, _)| name).collect();
     let coded: Vec<&str> = over.keywords().map(|(name, _)| name).collect();
     let positional = over.positional().map(|(name, _)| name);
-    let dsn_is_null_file = over.keywords().any(|(name, operand)| name == "DSN" && over.of(operand.value.span()) == "NULLFILE");
+    let dsn_is_null_file =
+        over.keywords().any(|(name, operand)| name == "DSN" && over.of(operand.value.span()) == "NULLFILE");
     let is_gone = |name: &str| {
         coded.contains(&name)
             || added.iter().any(|added| excludes(added, name))
@@ -128,7 +133,8 @@ pub(super) fn dd<'d>(body: Side<'_, 'd>, over: Side<'_, 'd>) -> Field<'d> {
         (None, Some((name, operand))) if !is_gone(name) => out.operand(body, operand.span()),
         _ => {}
     }
-    let dcb_of = |side: Side<'_, 'd>| side.keywords().find(|(name, _)| *name == "DCB").map(|(_, operand)| operand.value.clone());
+    let dcb_of =
+        |side: Side<'_, 'd>| side.keywords().find(|(name, _)| *name == "DCB").map(|(_, operand)| operand.value.clone());
     let (body_dcb, over_dcb) = (dcb_of(body), dcb_of(over));
     let over_sub = subparameters(over, over_dcb.as_ref());
     for (name, operand) in body.keywords() {
@@ -179,7 +185,10 @@ fn dcb<'d>(
         Some(name) => !over_sub.iter().any(|(other, _)| *other == Some(name)) && !added.contains(&name),
     };
     let has_value = |side: Side<'_, 'd>, span: Span| !side.of(span).ends_with('=') && !side.of(span).is_empty();
-    let of_body = subparameters(body, body_value).into_iter().filter(|(name, _)| keeps(*name)).map(|(name, span)| (name, body, span));
+    let of_body = subparameters(body, body_value)
+        .into_iter()
+        .filter(|(name, _)| keeps(*name))
+        .map(|(name, span)| (name, body, span));
     let of_over = over_sub.iter().map(|&(name, span)| (name, over, span));
     let mut all: Vec<_> = of_body.chain(of_over).filter(|&(_, side, span)| has_value(side, span)).collect();
     // The positional subparameter stands first.

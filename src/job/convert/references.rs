@@ -25,7 +25,8 @@ impl Referents {
 
     /// True if an earlier step is meant by `name` on a statement whose procedure is called by `caller`.
     fn has(&self, name: &StepName, caller: Option<&str>) -> bool {
-        let known = |caller: Option<&str>, step: &str| self.names.contains(&(caller.map(str::to_owned), step.to_owned()));
+        let known =
+            |caller: Option<&str>, step: &str| self.names.contains(&(caller.map(str::to_owned), step.to_owned()));
         match &name.procstep {
             Some(procstep) => known(Some(&name.step), procstep),
             None => known(caller, &name.step) || known(None, &name.step),
@@ -96,6 +97,7 @@ impl<'d> Converter<'d> {
 fn value_of(field: &Field<'_>, keywords: &[&str]) -> Position {
     let text = field.text.as_str();
     let is_it = |keyword: &str| keywords.contains(&keyword);
-    let operand = field.operands().iter().find(|operand| operand.keyword.is_some_and(|keyword| is_it(keyword.of(text))));
+    let operand =
+        field.operands().iter().find(|operand| operand.keyword.is_some_and(|keyword| is_it(keyword.of(text))));
     field.text.position(operand.map_or(0, |operand| operand.value.span().start as usize))
 }

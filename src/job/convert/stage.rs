@@ -3,8 +3,8 @@
 //! Border: they change what the converter knows. None of them is a part of the job.
 
 use crate::dataset::name::is_simple_name;
-use crate::jcl::ast::{Jcl, Operand, Quoting, Value};
 use crate::jcl::Verb;
+use crate::jcl::ast::{Jcl, Operand, Quoting, Value};
 use crate::message::converter::{IEFC630I, IEFC642I, IEFC643I, IEFC646I, Where};
 use crate::message::own::{ZJB005E, ZJB006E, ZJB008E, ZJB009E, ZJB035I, ZJB037I};
 
@@ -182,4 +182,3 @@ impl<'d> Converter<'d> {
         }
     }
 }
-

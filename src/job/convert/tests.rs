@@ -466,9 +466,8 @@ mod exec_statement {
             operator,
             step: step.map(crate::job::model::StepName::plain),
         };
-        let step = |operands: &str| {
-            converted(&format!("{JOB}//S1 EXEC PGM=P\n//S EXEC PGM=P,{operands}\n")).steps.remove(1)
-        };
+        let step =
+            |operands: &str| converted(&format!("{JOB}//S1 EXEC PGM=P\n//S EXEC PGM=P,{operands}\n")).steps.remove(1);
         let cond = step("COND=((4,LT),(8,GE,S1),EVEN)").cond;
         assert_eq!(cond.tests, [test(4, Operator::Less, None), test(8, Operator::GreaterOrEqual, Some("S1"))]);
         assert_eq!(cond.after_abend, AfterAbend::Even);
@@ -833,9 +832,8 @@ mod statements {
 
     #[test]
     fn each_statement_that_is_not_emulated_is_named() {
-        let deck = format!(
-            "{JOB}// COMMAND 'D A'\n// SCHEDULE JOBGROUP=G\n//S EXEC PGM=P\n//X XMIT DEST=N\n//B JOB\n/*\n"
-        );
+        let deck =
+            format!("{JOB}// COMMAND 'D A'\n// SCHEDULE JOBGROUP=G\n//S EXEC PGM=P\n//X XMIT DEST=N\n//B JOB\n/*\n");
         let named = |statement: u32, verb: &str| format!("{statement} ZJB010E THE {verb} STATEMENT IS NOT EMULATED");
         assert_eq!(errors(&deck), [named(5, "XMIT")]);
         assert_eq!(errors(&format!("{JOB}//S EXEC PGM=P\n/*ROUTE PRINT X\n")), [""; 0]);

@@ -32,7 +32,8 @@ fn steps_of_a_procedure_stand_on_the_side_of_their_call() {
 
 #[test]
 fn an_expression_may_stand_on_several_cards() {
-    let deck = format!("{JOB}//A EXEC PGM=P\n// IF (A.RC = 0 |\n//    A.RC = 4) THEN  comment\n//B EXEC PGM=P\n// ENDIF\n");
+    let deck =
+        format!("{JOB}//A EXEC PGM=P\n// IF (A.RC = 0 |\n//    A.RC = 4) THEN  comment\n//B EXEC PGM=P\n// ENDIF\n");
     assert_eq!(sides(&deck), ["A ", "B 3+"]);
 }
 

@@ -62,9 +62,10 @@ fn include_between_exec_and_its_overrides_does_not_end_them() {
 #[test]
 fn a_group_that_is_missing_or_never_ends_stops_the_job() {
     assert_eq!(said("//S EXEC PGM=X\n// INCLUDE MEMBER=NONE\n"), ["3 ZJB004E INCLUDE GROUP NONE WAS NOT FOUND"]);
-    assert_eq!(said("//S EXEC PGM=X\n// INCLUDE\n"), [
-        "3 IEFC646I REQUIRED POSITIONAL PARAMETER MISSING ON THE INCLUDE STATEMENT"
-    ]);
+    assert_eq!(
+        said("//S EXEC PGM=X\n// INCLUDE\n"),
+        ["3 IEFC646I REQUIRED POSITIONAL PARAMETER MISSING ON THE INCLUDE STATEMENT"]
+    );
     let endless = said("//S EXEC PGM=X\n// INCLUDE MEMBER=SELF\n");
     assert_eq!(endless, ["18 ZJB006E INCLUDE GROUPS ARE NESTED DEEPER THAN 15 LEVELS"]);
 }

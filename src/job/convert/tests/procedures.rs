@@ -1,6 +1,7 @@
 //! Procedures: calls, overrides, additions, nesting. Rules are those of the JCL reference, "Modifying procedures".
 
 use super::{JOB, Source, converted, errors, hints, job, listing};
+use crate::dataset::DataSetName;
 use crate::job::convert::{ConvertSettings, Missing, ProcedureLibraries, convert};
 use crate::job::model::{Dd, Job, Step};
 
@@ -112,7 +113,7 @@ fn the_listing_of_a_real_job_comes_out_line_for_line() {
 fn a_dd_of_the_job_overrides_the_name_and_keeps_the_rest() {
     let job = converted(&with_two_steps("//S EXEC TWO\n//ONE.IN DD DSN=MY.IN\n"));
     let Source::DataSet(request) = &dd(step(&job, "ONE"), "IN").parts[0].source else { panic!("no data set") };
-    assert_eq!(request.name.plain().map(|name| name.as_str()), Some("MY.IN"));
+    assert_eq!(request.name.plain().map(DataSetName::as_str), Some("MY.IN"));
     assert_eq!(request.unit.as_deref(), Some("3390"));
     assert_eq!(parts(&job, "TWO", "IN"), ["TWO.IN", "TWO.MORE"]);
 }
@@ -120,7 +121,8 @@ fn a_dd_of_the_job_overrides_the_name_and_keeps_the_rest() {
 #[test]
 fn an_overridden_statement_is_listed_after_the_one_that_overrides_it() {
     // As in the listing of HERC01A JOB06614 (MVS 3.8j): number on the overriding statement, comment, X/.
-    let deck = with_two_steps("//S EXEC TWO\n//TWO.IN DD DSN=MY.IN\n//* comment\n// DD DSN=MORE\n// DD DSN=MOST,DISP=SHR\n");
+    let deck =
+        with_two_steps("//S EXEC TWO\n//TWO.IN DD DSN=MY.IN\n//* comment\n// DD DSN=MORE\n// DD DSN=MOST,DISP=SHR\n");
     let listed = listing(&job(&deck));
     let tail = "  8 ++TWO EXEC PGM=P2,PARM='B',REGION=1M
   9 //TWO.IN DD DSN=MY.IN
@@ -214,14 +216,20 @@ fn what_names_no_step_of_the_procedure_is_told() {
 #[test]
 fn a_procedure_must_be_found_and_have_a_step() {
     assert_eq!(errors(&format!("{JOB}//S EXEC NONE\n//X DD DUMMY\n")), ["2 IEFC612I PROCEDURE NONE WAS NOT FOUND"]);
-    assert_eq!(errors(&format!("{JOB}//P PROC\n// PEND\n//S EXEC P\n")), ["1 IEFC607I JOB HAS NO STEPS", "3 IEFC610I PROCEDURE HAS NO STEP"]);
-    assert_eq!(errors(&format!("{JOB}//P PROC\n//A EXEC PGM=X\n")), [
-        "1 IEFC607I JOB HAS NO STEPS",
-        "2 ZJB036E PROC WITHOUT PEND"
-    ]);
+    assert_eq!(
+        errors(&format!("{JOB}//P PROC\n// PEND\n//S EXEC P\n")),
+        ["1 IEFC607I JOB HAS NO STEPS", "3 IEFC610I PROCEDURE HAS NO STEP"]
+    );
+    assert_eq!(
+        errors(&format!("{JOB}//P PROC\n//A EXEC PGM=X\n")),
+        ["1 IEFC607I JOB HAS NO STEPS", "2 ZJB036E PROC WITHOUT PEND"]
+    );
     let twice = format!("{JOB}//P PROC\n//Q PROC\n//A EXEC PGM=X\n// PEND\n//S EXEC P\n");
     assert!(errors(&twice).contains(&"2 IEFC613I PROCEDURE WITHIN A PROCEDURE".to_owned()));
-    assert_eq!(errors(&format!("{JOB}//S EXEC PROC=9X\n"))[0], "2 IEF647I NON-ALPHABETIC FIRST CHARACTER OF NAME IN THE PROC FIELD");
+    assert_eq!(
+        errors(&format!("{JOB}//S EXEC PROC=9X\n"))[0],
+        "2 IEF647I NON-ALPHABETIC FIRST CHARACTER OF NAME IN THE PROC FIELD"
+    );
 }
 
 #[test]
@@ -258,8 +266,11 @@ fn procedures_call_procedures() {
          //OUT PROC\n//FIRST EXEC PGM=A\n//CALL EXEC IN,X=2\n//LAST.E DD DUMMY\n//AFTER EXEC PGM=B\n// PEND\n//S EXEC OUT\n"
     );
     let job = converted(&deck);
-    let facts: Vec<_> =
-        job.steps.iter().map(|step| (step.caller.as_deref().unwrap_or(""), step.name.as_str(), step.program.as_str())).collect();
+    let facts: Vec<_> = job
+        .steps
+        .iter()
+        .map(|step| (step.caller.as_deref().unwrap_or(""), step.name.as_str(), step.program.as_str()))
+        .collect();
     assert_eq!(facts, [("S", "FIRST", "A"), ("CALL", "LAST", "P2"), ("S", "AFTER", "B")]);
     assert_eq!(step(&job, "LAST").dds.len(), 2);
     // Overrides reach one level down only.
@@ -271,15 +282,17 @@ fn procedures_call_procedures() {
 #[test]
 fn procedures_nest_to_15_levels() {
     let deck = |levels: usize| {
-        let mut deck = JOB.to_owned();
-        for level in 1..levels {
-            deck += &format!("//P{level} PROC\n//C{level} EXEC P{}\n// PEND\n", level + 1);
-        }
-        deck + &format!("//P{levels} PROC\n//X EXEC PGM=X\n// PEND\n//S EXEC P1\n")
+        let calls = (1..levels).map(|level| format!("//P{level} PROC\n//C{level} EXEC P{}\n// PEND\n", level + 1));
+        JOB.to_owned()
+            + &calls.collect::<String>()
+            + &format!("//P{levels} PROC\n//X EXEC PGM=X\n// PEND\n//S EXEC P1\n")
     };
     assert_eq!(errors(&deck(15)), [""; 0]);
     let said = errors(&deck(16));
-    assert!(said.iter().any(|error| error.ends_with("ZJB006E PROCEDURES ARE NESTED DEEPER THAN 15 LEVELS")), "{said:?}");
+    assert!(
+        said.iter().any(|error| error.ends_with("ZJB006E PROCEDURES ARE NESTED DEEPER THAN 15 LEVELS")),
+        "{said:?}"
+    );
     let endless = format!("{JOB}//P PROC\n//A EXEC P\n// PEND\n//S EXEC P\n");
     assert!(errors(&endless).iter().any(|error| error.contains("ZJB006E")));
 }
@@ -335,7 +348,11 @@ const MEMBERS: &[(&str, &str, &str)] = &[
 fn cataloged_procedures_come_from_jcllib_first() {
     let system = with_libraries(&format!("{JOB}//S EXEC P\n"), MEMBERS, Missing::Stops);
     assert_eq!(system.job.as_ref().map(|job| job.steps[0].program.as_str()), Some("SYS"));
-    let private = with_libraries(&format!("{JOB}// JCLLIB ORDER=(MY.PROCS)\n//S EXEC P\n//D DD DUMMY\n"), MEMBERS, Missing::Stops);
+    let private = with_libraries(
+        &format!("{JOB}// JCLLIB ORDER=(MY.PROCS)\n//S EXEC P\n//D DD DUMMY\n"),
+        MEMBERS,
+        Missing::Stops,
+    );
     let notes = |job: &crate::job::convert::ConvertedJob| job.notes[0].1.to_string();
     assert_eq!(notes(&system), "IEFC001I PROCEDURE P WAS EXPANDED USING SYSTEM LIBRARY SYS1.PROCLIB");
     assert_eq!(notes(&private), "IEFC001I PROCEDURE P WAS EXPANDED USING PRIVATE LIBRARY MY.PROCS");
@@ -370,10 +387,13 @@ fn a_look_at_a_deck_can_do_without_procedures_that_are_not_at_hand() {
     let job = with_libraries(&deck, &[], Missing::LeftOut);
     assert!(job.diagnostics.is_empty(), "{:?}", job.diagnostics);
     let said: Vec<String> = job.hints.iter().map(|hint| hint.message.to_string()).collect();
-    assert_eq!(said, [
-        "ZJB035I Library NOT.HERE of JCLLIB was not found.",
-        "ZJB034I INCLUDE group GONE was not found: its statements are left out.",
-        "ZJB033I Procedure NONE was not found: its steps are left out."
-    ]);
+    assert_eq!(
+        said,
+        [
+            "ZJB035I Library NOT.HERE of JCLLIB was not found.",
+            "ZJB034I INCLUDE group GONE was not found: its statements are left out.",
+            "ZJB033I Procedure NONE was not found: its steps are left out."
+        ]
+    );
     assert_eq!(job.job.map(|job| job.steps.len()), Some(1));
 }

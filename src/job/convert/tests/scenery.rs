@@ -12,14 +12,18 @@ fn jcllib_stands_once_before_the_first_step_and_names_libraries_that_exist() {
         job.diagnostics.iter().map(|found| found.message.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(said("// JCLLIB ORDER=(MY.PROCS)\n//S EXEC X\n"), [""; 0]);
-    assert_eq!(said("// JCLLIB ORDER=(NONE.HERE)\n//S EXEC PGM=X\n"), [
-        "ZJB005E LIBRARY NONE.HERE OF JCLLIB IS NOT IN THE CATALOG"
-    ]);
+    assert_eq!(
+        said("// JCLLIB ORDER=(NONE.HERE)\n//S EXEC PGM=X\n"),
+        ["ZJB005E LIBRARY NONE.HERE OF JCLLIB IS NOT IN THE CATALOG"]
+    );
     assert_eq!(said("//S EXEC PGM=X\n// JCLLIB ORDER=(MY.PROCS)\n"), ["ZJB008E JCLLIB STATEMENT OUT OF PLACE"]);
-    assert_eq!(said("// JCLLIB SORT=A\n//S EXEC PGM=X\n"), [
-        "IEFC630I UNIDENTIFIED KEYWORD SORT ON THE JCLLIB STATEMENT",
-        "IEFC646I REQUIRED POSITIONAL PARAMETER MISSING ON THE JCLLIB STATEMENT"
-    ]);
+    assert_eq!(
+        said("// JCLLIB SORT=A\n//S EXEC PGM=X\n"),
+        [
+            "IEFC630I UNIDENTIFIED KEYWORD SORT ON THE JCLLIB STATEMENT",
+            "IEFC646I REQUIRED POSITIONAL PARAMETER MISSING ON THE JCLLIB STATEMENT"
+        ]
+    );
 }
 
 #[test]
