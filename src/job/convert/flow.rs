@@ -149,7 +149,7 @@ pub(super) struct Converter<'d> {
     /// Something that the job asks for was not found: what it brings is not known, so that nothing can be missing.
     pub(super) is_partial: bool,
     /// The last DD statement takes the in-stream data that follows, with these symbols replaced.
-    takes_data: Option<Option<Visible>>,
+    takes_data: Option<Visible>,
     /// The null statement after which nothing counts.
     ended_at: Option<u32>,
     ignored_hinted: bool,
@@ -265,7 +265,6 @@ impl<'d> Converter<'d> {
             time: self.card.time,
             joblib: self.joblib,
             steps: self.steps,
-            ..Job::default()
         });
         let read = statements.iter().filter(|statement| !matches!(statement.kind, Kind::EndMark));
         ConvertedJob {
@@ -334,9 +333,9 @@ impl<'d> Converter<'d> {
     }
 
     /// Puts in-stream data into the DD that came last.
-    fn fill(&mut self, data: Data, item: Item<'d>, statement: u32, visible: Option<Visible>) {
+    fn fill(&mut self, data: Data, item: Item<'d>, statement: u32, visible: Visible) {
         let cards = item.cards().get(..data.records).unwrap_or(item.cards());
-        let symbols = visible.map(|visible| (&self.symbols, visible));
+        let symbols = (&self.symbols, visible);
         let records = self.encoder.records(cards, item.first_card(), statement, symbols, &mut self.findings);
         let last = self.steps.last_mut().and_then(|step| step.dds.last_mut()).and_then(|dd| dd.parts.last_mut());
         if let Some(part) = last {
@@ -353,7 +352,7 @@ impl<'d> Converter<'d> {
         self.hint_generated(statement, cards, item);
         self.close_group();
         self.push_dd("SYSIN", statement, Some(Source::InStream(Vec::new())));
-        self.takes_data = Some(None);
+        self.takes_data = Some(Visible::Nothing);
     }
 
     fn hint_generated(&mut self, statement: u32, cards: usize, item: Item<'d>) {
@@ -565,7 +564,7 @@ impl<'d> Converter<'d> {
 
     fn fill_part(&mut self, part: &Part<'d>, statement: u32) {
         if let Some((item, data)) = part.data {
-            let visible = self.takes_data.take().flatten();
+            let visible = self.takes_data.take().unwrap_or(Visible::Nothing);
             self.fill(data, item, statement, visible);
         }
     }

@@ -86,7 +86,7 @@ struct Writer<'d> {
     is_first: bool,
 }
 
-impl<'d> Writer<'d> {
+impl Writer<'_> {
     fn new(like: &Field<'_>) -> Self {
         Self { text: like.text.empty_copy(), is_first: true }
     }

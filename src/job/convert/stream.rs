@@ -38,15 +38,16 @@ impl Encoder {
         cards: &[Card<'_>],
         first_card: u32,
         statement: u32,
-        symbols: Option<(&Symbols<'_>, Visible)>,
+        (symbols, visible): (&Symbols<'_>, Visible),
         findings: &mut Findings,
     ) -> Vec<u8> {
         let mut records = Vec::with_capacity(cards.len() * LAST_COLUMN);
         for (number, card) in (first_card..).zip(cards) {
             let start = records.len();
             let text = card.text().trim_end_matches(' ');
-            let value = |name: &str| symbols.and_then(|(symbols, visible)| symbols.get_for_data(name, visible));
-            let substituted = symbols.and_then(|_| substitute_record(text, value));
+            let value = |name: &str| symbols.get_for_data(name, visible);
+            let is_substituted = visible != Visible::Nothing;
+            let substituted = is_substituted.then(|| substitute_record(text, value)).flatten();
             let outcome = match &substituted {
                 Some(text) => self.substituted(text.trim_end_matches(' '), number, &mut records),
                 None => self.record(text, number, &mut records),
@@ -100,25 +101,31 @@ const VISIBLE: &[(&str, Visible)] =
     &[("JCLONLY", Visible::Jcl), ("EXECSYS", Visible::JclAndSystem), ("CNVTSYS", Visible::JclAndSystem)];
 
 impl Reading<'_> {
-    /// SYMBOLS on a DD statement: which symbols are replaced in its data; none if they all stay as they are.
-    pub(super) fn visible_symbols(&mut self, operands: &[Operand]) -> Option<Visible> {
-        let value = keyword(self.text.as_str(), operands, &["SYMBOLS"])?;
+    /// SYMBOLS on a DD statement: which symbols are replaced in its data.
+    pub(super) fn visible_symbols(&mut self, operands: &[Operand]) -> Visible {
+        let Some(value) = keyword(self.text.as_str(), operands, &["SYMBOLS"]) else { return Visible::Nothing };
         let items = value.items();
         self.check_length(items, 2, SYMBOLS);
-        let (_, first) = items.get(0)?;
-        self.choice(first, VISIBLE, SYMBOLS)
+        let first = items.get(0).and_then(|(_, first)| self.choice(first, VISIBLE, SYMBOLS));
+        first.unwrap_or(Visible::Nothing)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Encoder, Findings};
+    use super::{Encoder, Findings, Symbols, Visible};
     use crate::codepage::CodePage;
     use crate::jcl::card::{Position, cards};
 
     fn records(deck: &str) -> (Vec<u8>, Vec<(Position, String)>) {
         let mut findings = Findings::default();
-        let records = Encoder::new(CodePage::ibm1047()).records(&cards(deck), 5, 3, None, &mut findings);
+        let records = Encoder::new(CodePage::ibm1047()).records(
+            &cards(deck),
+            5,
+            3,
+            (&Symbols::new("ME", &[]), Visible::Nothing),
+            &mut findings,
+        );
         let found = findings.diagnostics.into_iter().map(|found| (found.position, found.message.to_string()));
         (records, found.collect())
     }

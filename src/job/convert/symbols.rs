@@ -15,6 +15,8 @@ pub(super) const MAX_VALUE: usize = 255;
 /// What SYMBOLS= on a DD statement lets in-stream data see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Visible {
+    /// No SYMBOLS: the data stays as it is.
+    Nothing,
     /// JCLONLY: exported JCL symbols.
     Jcl,
     /// EXECSYS, CNVTSYS: these and the symbols of the system.

@@ -1,6 +1,7 @@
 //! Procedures: calls, overrides, additions, nesting. Rules are those of the JCL reference, "Modifying procedures".
 
 use super::{JOB, Source, converted, errors, hints, job, listing};
+use crate::dataset::DataSetName;
 use crate::job::convert::{ConvertSettings, Missing, ProcedureLibraries, convert};
 use crate::job::model::{Dd, Job, Step};
 
@@ -112,7 +113,7 @@ fn the_listing_of_a_real_job_comes_out_line_for_line() {
 fn a_dd_of_the_job_overrides_the_name_and_keeps_the_rest() {
     let job = converted(&with_two_steps("//S EXEC TWO\n//ONE.IN DD DSN=MY.IN\n"));
     let Source::DataSet(request) = &dd(step(&job, "ONE"), "IN").parts[0].source else { panic!("no data set") };
-    assert_eq!(request.name.plain().map(|name| name.as_str()), Some("MY.IN"));
+    assert_eq!(request.name.plain().map(DataSetName::as_str), Some("MY.IN"));
     assert_eq!(request.unit.as_deref(), Some("3390"));
     assert_eq!(parts(&job, "TWO", "IN"), ["TWO.IN", "TWO.MORE"]);
 }
@@ -281,11 +282,10 @@ fn procedures_call_procedures() {
 #[test]
 fn procedures_nest_to_15_levels() {
     let deck = |levels: usize| {
-        let mut deck = JOB.to_owned();
-        for level in 1..levels {
-            deck += &format!("//P{level} PROC\n//C{level} EXEC P{}\n// PEND\n", level + 1);
-        }
-        deck + &format!("//P{levels} PROC\n//X EXEC PGM=X\n// PEND\n//S EXEC P1\n")
+        let calls = (1..levels).map(|level| format!("//P{level} PROC\n//C{level} EXEC P{}\n// PEND\n", level + 1));
+        JOB.to_owned()
+            + &calls.collect::<String>()
+            + &format!("//P{levels} PROC\n//X EXEC PGM=X\n// PEND\n//S EXEC P1\n")
     };
     assert_eq!(errors(&deck(15)), [""; 0]);
     let said = errors(&deck(16));

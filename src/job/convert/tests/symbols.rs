@@ -2,6 +2,7 @@
 
 use super::{JOB, Source, converted, errors, job, listing};
 use crate::codepage::CodePage;
+use crate::dataset::DataSetName;
 use crate::job::convert::{ConvertSettings, convert, system_symbols};
 
 fn first_dd(deck: &str) -> Source {
@@ -35,7 +36,7 @@ fn a_value_may_hold_lists_and_be_empty() {
     let deck = format!("{JOB}//H SET SP='(TRK,(1,1))',NIL=\n//S EXEC PGM=P\n//D DD DSN=A&NIL,DISP=(,KEEP),SPACE=&SP\n");
     let Source::DataSet(request) = first_dd(&deck) else { panic!("no data set") };
     assert_eq!(request.space.map(|space| space.primary), Some(1));
-    assert_eq!(request.name.plain().map(|name| name.as_str()), Some("A"));
+    assert_eq!(request.name.plain().map(DataSetName::as_str), Some("A"));
 }
 
 #[test]
