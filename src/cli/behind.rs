@@ -59,6 +59,16 @@ impl<W: Write + Send + 'static> Behind<W> {
     }
 }
 
+/// Waits for the other thread, so that what it holds (a temporary file) is gone before the process is.
+impl<W> Drop for Behind<W> {
+    fn drop(&mut self) {
+        if let Some(Way { to, thread, .. }) = self.way.take() {
+            drop(to);
+            let _ = thread.join();
+        }
+    }
+}
+
 impl<W> Way<W> {
     /// An empty piece, or `None` if the other thread has stopped.
     fn piece(&mut self) -> Option<Vec<u8>> {
@@ -97,6 +107,16 @@ mod tests {
     use std::io::{self, Write};
 
     use super::Behind;
+
+    #[test]
+    fn what_is_given_up_is_gone_at_once() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = tempfile::NamedTempFile::new_in(directory.path()).expect("a file");
+        let mut behind = Behind::new(file).expect("a thread");
+        behind.write_all(&vec![7; 1 << 20]).expect("there is room");
+        drop(behind);
+        assert_eq!(std::fs::read_dir(directory.path()).expect("there").count(), 0);
+    }
 
     #[test]
     fn all_bytes_arrive_in_order() {

@@ -24,6 +24,12 @@ pub trait Secrets {
 
     /// Asks at the terminal, without showing what is typed.
     fn prompt(&self, question: &str) -> io::Result<Zeroizing<String>>;
+
+    /// Asks at the terminal for an answer that is no secret. Without a terminal this is an error.
+    fn ask(&self, question: &str) -> io::Result<String> {
+        let _ = question;
+        Err(io::ErrorKind::NotFound.into())
+    }
 }
 
 /// How a password comes in.

@@ -1,61 +1,60 @@
 //! One CBC chain over a whole body, in the cipher that the header names.
 //!
-//! Border: whole blocks in place. AES goes through the `aes` crate in whole buffers, so that it runs on the
-//! processor's own instructions.
+//! Border: whole blocks in place; which key and which initial vector is known to [`Keys`].
 
-use aes::Aes128;
-use cbc::cipher::array::Array;
-use cbc::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use zeroize::Zeroizing;
 
-use super::secret::{AES_KEY, Cipher, Keys};
-use super::tdes;
+use super::secret::{Cipher, Keys};
+use super::{aes_cbc, tdes};
 
 /// Encrypts a body.
-pub(super) enum Encryptor {
+pub struct Encryptor(Encrypting);
+
+enum Encrypting {
     Tdes(Box<tdes::Encryptor>),
-    Aes128(Box<cbc::Encryptor<Aes128>>),
+    Aes128(Box<aes_cbc::Encryptor>),
 }
 
 /// Decrypts a body.
-pub(super) enum Decryptor {
+pub struct Decryptor(Decrypting);
+
+enum Decrypting {
     Tdes(Box<tdes::Decryptor>),
-    Aes128(Box<cbc::Decryptor<Aes128>>),
+    Aes128(Box<aes_cbc::Decryptor>),
 }
 
 impl Encryptor {
-    pub(super) fn new(keys: &Keys) -> Self {
-        match keys.cipher {
-            Cipher::Tdes => Self::Tdes(Box::new(tdes::Encryptor::new(&keys.key, start(keys)))),
-            Cipher::Aes128 => {
-                Self::Aes128(Box::new(cbc::Encryptor::new(&aes_key(keys).into(), &start::<AES_KEY>(keys).into())))
-            }
-        }
+    /// Starts the chain of a file.
+    pub fn new(keys: &Keys) -> Self {
+        Self(match keys.cipher {
+            Cipher::Tdes => Encrypting::Tdes(Box::new(tdes::Encryptor::new(&keys.key, start(keys)))),
+            Cipher::Aes128 => Encrypting::Aes128(Box::new(aes_cbc::Encryptor::new(&aes_key(keys), start(keys)))),
+        })
     }
 
-    /// Encrypts whole blocks in place.
-    pub(super) fn encrypt(&mut self, bytes: &mut [u8]) {
-        match self {
-            Self::Tdes(chain) => chain.encrypt(bytes),
-            Self::Aes128(chain) => chain.encrypt_blocks(Array::slice_as_chunks_mut(bytes).0),
+    /// Encrypts whole blocks in place; bytes behind the last whole block stay as they are.
+    pub fn encrypt(&mut self, bytes: &mut [u8]) {
+        match &mut self.0 {
+            Encrypting::Tdes(chain) => chain.encrypt(bytes),
+            Encrypting::Aes128(chain) => chain.encrypt(bytes),
         }
     }
 }
 
 impl Decryptor {
-    pub(super) fn new(keys: &Keys) -> Self {
-        match keys.cipher {
-            Cipher::Tdes => Self::Tdes(Box::new(tdes::Decryptor::new(&keys.key, start(keys)))),
-            Cipher::Aes128 => {
-                Self::Aes128(Box::new(cbc::Decryptor::new(&aes_key(keys).into(), &start::<AES_KEY>(keys).into())))
-            }
-        }
+    /// Starts the chain of a file.
+    pub fn new(keys: &Keys) -> Self {
+        Self(match keys.cipher {
+            Cipher::Tdes => Decrypting::Tdes(Box::new(tdes::Decryptor::new(&keys.key, start(keys)))),
+            Cipher::Aes128 => Decrypting::Aes128(Box::new(aes_cbc::Decryptor::new(&aes_key(keys), start(keys)))),
+        })
     }
 
-    /// Decrypts whole blocks in place.
-    pub(super) fn decrypt(&mut self, bytes: &mut [u8]) {
-        match self {
-            Self::Tdes(chain) => chain.decrypt(bytes),
-            Self::Aes128(chain) => chain.decrypt_blocks(Array::slice_as_chunks_mut(bytes).0),
+    /// Decrypts whole blocks in place; bytes behind the last whole block stay as they are.
+    pub fn decrypt(&mut self, bytes: &mut [u8]) {
+        match &mut self.0 {
+            Decrypting::Tdes(chain) => chain.decrypt(bytes),
+            Decrypting::Aes128(chain) => chain.decrypt(bytes),
         }
     }
 }
@@ -65,8 +64,8 @@ fn start<const N: usize>(keys: &Keys) -> [u8; N] {
     std::array::from_fn(|at| keys.iv[at])
 }
 
-fn aes_key(keys: &Keys) -> [u8; AES_KEY] {
-    std::array::from_fn(|at| keys.key[at])
+fn aes_key(keys: &Keys) -> Zeroizing<[u8; aes_cbc::KEY]> {
+    Zeroizing::new(std::array::from_fn(|at| keys.key[at]))
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ pub(super) const FRAME: usize = 6;
 const AT_FLAGS: usize = 4;
 /// Marks the last record.
 const LAST: u16 = 0x8000;
-/// Longest record that is believed: far above what a data set can hold (32,760), so that a damaged length cannot
-/// make the reader take all memory.
-const LONGEST_RECORD: usize = 16 << 20;
+/// Longest record that is believed: far above what a data set can hold (32,760, spanned 65,531), so that a damaged
+/// or hostile length cannot make the reader take all memory.
+const LONGEST_RECORD: usize = 1 << 20;
 
 /// The frame of a record of `length` bytes.
 fn frame(length: u32, last: bool) -> [u8; FRAME] {

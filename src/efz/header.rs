@@ -6,7 +6,7 @@
 
 use thiserror::Error;
 
-use crate::codepage::{CodePage, EBCDIC_BLANK};
+use crate::codepage::{CodePage, EBCDIC_BLANK, Unmappable};
 
 use super::key::{FEWEST_BITS, FINGERPRINT, KeyLabel, LONGEST_LABEL, MOST_BITS, Padding};
 use super::secret::Cipher;
@@ -101,17 +101,23 @@ pub struct Attributes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Description([u8; DESCRIPTION]);
 
-/// A description that does not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a description has at most {DESCRIPTION} characters, this one has {0}")]
-pub struct DescriptionLength(pub usize);
+/// A text that is no description.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NotADescription {
+    /// Too long.
+    #[error("a description has at most {DESCRIPTION} characters, this one has {0}")]
+    Length(usize),
+    /// A character that the header cannot hold.
+    #[error("in the description {0}")]
+    Character(#[from] Unmappable),
+}
 
 impl Description {
-    /// Makes a description of `text`; a character outside IBM-1047 becomes X'3F'.
-    pub fn new(text: &str) -> Result<Self, DescriptionLength> {
-        let mut bytes = CodePage::ibm1047().encode_lossy(text);
+    /// Makes a description of `text`.
+    pub fn new(text: &str) -> Result<Self, NotADescription> {
+        let mut bytes = CodePage::ibm1047().encode(text)?;
         if bytes.len() > DESCRIPTION {
-            return Err(DescriptionLength(bytes.len()));
+            return Err(NotADescription::Length(bytes.len()));
         }
         bytes.resize(DESCRIPTION, EBCDIC_BLANK);
         Ok(Self(std::array::from_fn(|at| bytes[at])))
@@ -361,7 +367,7 @@ impl Header {
     }
 
     fn check_values(&self) -> Result<(), HeaderError> {
-        if self.attributes.recfm & 0xC0 == 0 {
+        if !is_recfm(self.attributes.recfm) {
             return Err(HeaderError::Recfm(self.attributes.recfm));
         }
         if self.body > LONGEST_BODY { Err(HeaderError::Body(self.body)) } else { Ok(()) }
@@ -455,6 +461,12 @@ fn check_form(bytes: &[u8; HEADER]) -> Result<(), HeaderError> {
     if field(bytes, AT_RESERVED) == [0; 4] { Ok(()) } else { Err(HeaderError::Reserved) }
 }
 
+/// F or V with B, S and one of A and M; U with one of A and M. Nothing else can be coded.
+fn is_recfm(bits: u8) -> bool {
+    let undefined = bits & 0xC0 == 0xC0;
+    bits & 0xC0 != 0 && bits & 0x21 == 0 && bits & 0x06 != 0x06 && !(undefined && bits & 0x18 != 0)
+}
+
 fn cipher(key_type: u8) -> Result<Cipher, HeaderError> {
     match key_type {
         CLEAR_TDES | ENCRYPTED_TDES => Ok(Cipher::Tdes),
@@ -471,7 +483,8 @@ fn field<const N: usize, const M: usize>(bytes: &[u8; M], at: usize) -> [u8; N] 
 #[cfg(test)]
 mod tests {
     use super::{
-        Attributes, Cipher, Description, HEADER, Header, HeaderError, KeyLabel, KeySource, Padding, WrappedKey,
+        Attributes, Cipher, Description, HEADER, Header, HeaderError, KeyLabel, KeySource, NotADescription, Padding,
+        WrappedKey,
     };
 
     fn header() -> Header {
@@ -554,7 +567,9 @@ mod tests {
         assert_eq!(with(15, 2), Err(HeaderError::Mode(2)));
         assert_eq!(with(19, 0), Err(HeaderError::Iterations(0)));
         assert_eq!(with(17, 1), Err(HeaderError::Iterations(65_552)));
-        assert_eq!(with(28, 0x10), Err(HeaderError::Recfm(0x10)));
+        for bits in [0x00, 0x10, 0x91, 0xB0, 0x96, 0xD0, 0xC8, 0x56] {
+            assert_eq!(with(28, bits), Err(HeaderError::Recfm(bits)), "X'{bits:02X}'");
+        }
         assert_eq!(with(29, 1), Err(HeaderError::Compression(1)));
         assert_eq!(with(36, 1), Err(HeaderError::Body(0x0100_0000_0000_4D9A)));
         assert_eq!(with(47, 1), Err(HeaderError::Reserved));
@@ -590,6 +605,7 @@ mod tests {
     fn a_description_is_padded_and_comes_back_without_its_padding() {
         assert_eq!(header().description.text(), "Optional information");
         assert!(Description::new(&"x".repeat(64)).is_ok());
-        assert!(Description::new(&"x".repeat(65)).is_err());
+        assert_eq!(Description::new(&"x".repeat(65)), Err(NotADescription::Length(65)));
+        assert!(matches!(Description::new("10 €"), Err(NotADescription::Character(_))), "nothing is lost silently");
     }
 }

@@ -56,8 +56,8 @@ fn iterate(purpose: Purpose, input: &[u8], iterations: u32) -> Zeroizing<[u8; HA
     let mut hash = Zeroizing::new([0; HASH]);
     first.finalize_into((&mut *hash).into());
     for _ in 1..iterations {
-        let next = Sha1::digest(*hash);
-        hash.copy_from_slice(&next);
+        let next = Zeroizing::new(<[u8; HASH]>::from(Sha1::digest(*hash)));
+        *hash = *next;
     }
     hash
 }

@@ -4,7 +4,8 @@
 //! of data sets, DDs, key stores and reports. Memory does not grow with the data. The container is zjob's own,
 //! because IBM has not published the one that CSDFILEN writes.
 
-mod chain;
+mod aes_cbc;
+pub mod chain;
 mod deflate;
 mod frame;
 pub mod header;
@@ -18,7 +19,7 @@ mod secret;
 mod tdes;
 mod version1;
 
-pub use header::{Attributes, Description, DescriptionLength, HeaderError};
+pub use header::{Attributes, Description, HeaderError, NotADescription};
 pub use key::{Key, KeyError, KeyLabel, NotAKeyLabel, PrivateKey, PublicKey};
 pub use layout::{Damage, Facts, Protection, Secret};
 pub use open::{Check, Checked, Open, ReleaseError, facts};

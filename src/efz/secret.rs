@@ -16,8 +16,6 @@ pub const SHORTEST_PASSWORD: usize = 8;
 /// Most characters of a password.
 pub const LONGEST_PASSWORD: usize = 32;
 
-/// Bytes of an AES-128 key and of its initial vector.
-pub(super) const AES_KEY: usize = 16;
 /// Bytes of the key of the trailer.
 const MAC_KEY: usize = 32;
 /// Bytes that an RSA key wraps: the data key and the initial vector behind it.
@@ -68,14 +66,14 @@ impl Cipher {
     pub fn block(self) -> usize {
         match self {
             Self::Tdes => super::tdes::BLOCK,
-            Self::Aes128 => AES_KEY,
+            Self::Aes128 => super::aes_cbc::BLOCK,
         }
     }
 
     fn key(self) -> usize {
         match self {
             Self::Tdes => super::tdes::KEY,
-            Self::Aes128 => AES_KEY,
+            Self::Aes128 => super::aes_cbc::KEY,
         }
     }
 }
@@ -86,7 +84,7 @@ pub struct Keys {
     #[zeroize(skip)]
     pub(super) cipher: Cipher,
     pub(super) key: [u8; super::tdes::KEY],
-    pub(super) iv: [u8; AES_KEY],
+    pub(super) iv: [u8; super::aes_cbc::BLOCK],
     mac: [u8; MAC_KEY],
 }
 

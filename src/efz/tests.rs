@@ -374,6 +374,87 @@ fn a_private_key_does_not_show_itself() {
 }
 
 #[test]
+fn nothing_that_holds_a_key_or_a_password_shows_it() {
+    let key = rsa_2048();
+    let (mut clear, password) = ([0; 32], password());
+    chance(&mut clear);
+    let keys = super::Keys::from_password(&password, Cipher::Tdes, b"saltsalt", 1);
+    let file = sealed(true);
+    let mut check = Check::new(Secret::Password(&password));
+    check.feed(&file).expect("whole");
+    let checked = check.finish().expect("whole");
+    let shown = format!(
+        "{password:?} {keys:?} {:?} {:?} {:?} {:?} {:?} {checked:?}",
+        password_key(Cipher::Aes128),
+        rsa_key(Cipher::Tdes, true),
+        Secret::Password(&password),
+        Secret::Rsa(&key),
+        Key::Private(key.clone()),
+    );
+    // As text, as numbers in a list, as digits: the password, the data key, a random key, a prime.
+    assert!(!shown.contains("sample"), "{shown}");
+    let prime = &key.to_pkcs8()[600..608];
+    for secret in [&keys.key[..8], &clear[..8], prime, b"sample p"] {
+        let numbers = secret.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let digits = secret.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+        for form in [numbers, digits.to_uppercase(), digits] {
+            assert!(!shown.contains(&form), "{form} is in {shown}");
+        }
+    }
+}
+
+#[test]
+fn a_length_that_no_data_set_has_is_not_believed() {
+    // A whole record of a mebibyte would have to be kept in memory before it could be released.
+    let huge = (1_u32 << 20) + 1;
+    let body = [&huge.to_be_bytes()[..], &[0x80, 0], &vec![0; huge as usize]].concat();
+    assert_eq!(damage_of(&with_clear_body(&body)), Damage::RecordLength { record: 1, length: huge });
+    assert_eq!(damage_of(&with_body(&deflated(&body), true)), Damage::RecordLength { record: 1, length: huge });
+}
+
+#[test]
+fn a_compressed_body_that_grows_a_thousandfold_is_released_piece_by_piece() {
+    // 64 MiB of zeros in about 64 KiB: memory stays what a chunk takes, which `efz_cli` measures.
+    let records = vec![vec![0; 32_760]; 2048];
+    let way = Way { cipher: Cipher::Aes128, integrity: true, compress: true, rsa: false };
+    let file = seal_so(way, &records).0;
+    assert!(file.len() < 100_000, "{}", file.len());
+    let password = password();
+    let mut check = Check::new(Secret::Password(&password));
+    check.feed(&file).expect("whole");
+    let (mut count, mut bytes) = (0, 0);
+    let checked = check.finish().expect("whole");
+    let mut open = checked.open(|record: &[u8]| {
+        (count, bytes) = (count + 1, bytes + record.len());
+        Ok::<_, Infallible>(())
+    });
+    open.feed(&file).expect("checked");
+    open.finish().expect("checked");
+    assert_eq!((count, bytes), (2048, 2048 * 32_760));
+}
+
+#[test]
+fn every_wrapped_key_that_does_not_open_is_refused_with_the_same_words() {
+    let way = Way { cipher: Cipher::Aes128, integrity: true, compress: false, rsa: true };
+    let (file, key) = (seal_so(way, &two_records()).0, rsa_2048());
+    let with_wrapped = |wrapped: &[u8]| {
+        let mut file = file.clone();
+        file[208..464].copy_from_slice(wrapped);
+        open_with(Secret::Rsa(&key), &file, 99)
+    };
+    let public = key.public();
+    let other = public.wrap(&[9; 32], &mut chance).expect("a good key");
+    // Another data key, no padding at all, a number above the modulus: an attacker learns nothing from the answer.
+    for wrapped in [&other[..], &[0; 256], &[1; 256], &[0xFF; 256]] {
+        assert_eq!(with_wrapped(wrapped), Err(Damage::WrappedKey));
+    }
+    // The padding that the header names is part of the question.
+    let mut file = file.clone();
+    file[206] = 2;
+    assert_eq!(open_with(Secret::Rsa(&key), &file, 99), Err(Damage::WrappedKey));
+}
+
+#[test]
 fn oaep_is_read_as_well() {
     let (key, mut clear) = (rsa_2048(), [0; 32]);
     chance(&mut clear);

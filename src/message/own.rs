@@ -111,6 +111,7 @@ super::rows! {
     ZJB313I = Own => "ZJB313I MEMBERS {}, ALIASES {}";
     ZJB314E = Own => "ZJB314E THE OUTPUT IS A LIBRARY, THE INPUT HOLDS A SEQUENTIAL DATA SET. NAME A MEMBER";
     ZJB315E = Own => "ZJB315E THE LIBRARY CANNOT BE WRITTEN: {}";
+    ZJB316W = Own => "ZJB316W ALIAS {} LEADS TO NO MEMBER AND WAS LEFT OUT";
 
     // 400 Encryption Facility
     /// The host names the key type and the engine here; only the text for ENCTDES was ever published.
@@ -127,7 +128,7 @@ super::rows! {
     ZJB413E = Own => "ZJB413E ENCTDES IS VALID ONLY TOGETHER WITH RSA";
     ZJB414E = Own => "ZJB414E A PASSWORD MUST HAVE 8 TO 32 CHARACTERS, THIS ONE HAS {}";
     ZJB415E = Own => "ZJB415E '{}' IS NOT A KEY LABEL: 1 TO 64 OF A-Z 0-9 @ # $ AND PERIOD, A LETTER OR @ # $ FIRST";
-    ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS BETWEEN APOSTROPHES ON ONE CARD";
+    ZJB416E = Own => "ZJB416E DESC NEEDS 1 TO {} CHARACTERS OF IBM-1047 BETWEEN APOSTROPHES ON ONE CARD";
     ZJB417E = Own => "ZJB417E {}={} IS NOT VALID. CODE {}";
     ZJB418E = Own => "ZJB418E SYSIN HAS MORE THAN {} STATEMENTS";
     ZJB420E = Own => "ZJB420E {} CANNOT BE OPENED: {}";
@@ -139,6 +140,8 @@ super::rows! {
     ZJB426E = Own => "ZJB426E THE RSA KEY {} CANNOT BE USED: {}";
     /// A password for a file that needs an RSA key, an RSA key for one that needs a password, another RSA key.
     ZJB427E = Own => "ZJB427E {} CANNOT BE OPENED SO: {}. NOTHING WAS WRITTEN";
+    /// Perhaps one that a real host has encrypted.
+    ZJB428E = Own => "ZJB428E {} IS NOT A FILE THAT ZJOB HAS ENCRYPTED. NOTHING WAS WRITTEN";
 
     // 500 FTP client
     /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.

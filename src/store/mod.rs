@@ -70,6 +70,8 @@ impl Store {
         }
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // A private key that was deleted is gone, not only out of sight.
+        connection.pragma_update(None, "secure_delete", true)?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 

@@ -4,6 +4,7 @@
 //! and nothing about how they do their work.
 
 pub mod config;
+pub mod facts;
 mod fixtures;
 mod inbox;
 mod libraries;

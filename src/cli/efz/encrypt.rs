@@ -14,7 +14,7 @@ use super::super::{CliError, Here, Terminal, thousands};
 use super::stream::{Input, Meter, Output, PIECE, Written, fill, private_temporary, rewind};
 use super::{SUFFIX, at, host_place, label, output_place};
 use crate::dataset::transfer::{self, HostFormat, TransferError};
-use crate::dataset::{Attributes, RecordWriter, Run, WriteError};
+use crate::dataset::{Attributes, RecordWriter, Run, Shape, WriteError};
 use crate::efz::header::{DEFAULT_ITERATIONS, FEWEST_ITERATIONS, MOST_ITERATIONS, SALT};
 use crate::efz::{
     self, Cipher, Contents, Description, Draft, Envelope, KeyLabel, Measure, Plan, PublicKey, Seal, SealError,
@@ -116,7 +116,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         name.push(SUFFIX);
         name.into()
     })?;
-    let input = Input::open(&from)?;
+    let input = Input::open(&from, terminal.input)?;
     let mut output = Output::create(&to, arguments.force, &mut *terminal.out)?;
     let key = key(arguments, here, &config, terminal.secrets)?;
     let work = Work {
@@ -268,6 +268,11 @@ impl Work<'_> {
 /// Something that records are put into one after another.
 trait TakesRecords {
     fn take(&mut self, record: &[u8]) -> Result<(), SealError<io::Error>>;
+
+    /// Takes all records of a run; each kind has a loop of its own, without a call through a table for each record.
+    fn take_run(&mut self, run: Run<'_>) -> Result<(), SealError<io::Error>> {
+        run.records().try_for_each(|record| self.take(record))
+    }
 }
 
 impl TakesRecords for Measure {
@@ -297,6 +302,16 @@ struct Records<'a> {
     failure: Option<SealError<io::Error>>,
 }
 
+impl Records<'_> {
+    /// The error waits for the caller of the import, who can make more of it.
+    fn noted(&mut self, taken: Result<(), SealError<io::Error>>) -> Result<(), WriteError> {
+        taken.map_err(|error| {
+            self.failure = Some(error);
+            WriteError::Io { dataset: self.name.clone(), source: io::Error::other("not taken") }
+        })
+    }
+}
+
 impl RecordWriter for Records<'_> {
     fn attributes(&self) -> Attributes {
         self.attributes
@@ -309,14 +324,16 @@ impl RecordWriter for Records<'_> {
             let dataset = self.name.clone();
             return Err(WriteError::Length { dataset, length: record.len(), recfm: recfm.to_string(), lrecl });
         }
-        self.to.take(record).map_err(|error| {
-            self.failure = Some(error);
-            WriteError::Io { dataset: self.name.clone(), source: io::Error::other("not taken") }
-        })
+        let taken = self.to.take(record);
+        self.noted(taken)
     }
 
     fn put_run(&mut self, run: Run<'_>) -> Result<(), WriteError> {
-        run.records().try_for_each(|record| self.put(record))
+        if run.shape != Shape::Fixed(self.attributes.longest_record()) {
+            return run.records().try_for_each(|record| self.put(record));
+        }
+        let taken = self.to.take_run(run);
+        self.noted(taken)
     }
 
     fn close(self: Box<Self>) -> Result<(), WriteError> {

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::hostfile::NewFile;
-use super::super::{CliError, Here, Terminal};
+use super::super::{CliError, Here, StandardInput, Terminal};
 use super::{hex, label};
 use crate::efz::key::{DEFAULT_BITS, FEWEST_BITS, Key, MOST_BITS};
 use crate::efz::{KeyError, KeyLabel, PrivateKey, PublicKey};
@@ -55,18 +55,28 @@ Examples:
         /// The private key, not only its public half
         #[arg(long)]
         private: bool,
-        /// PEM file; - is standard output
-        #[arg(short, long, value_name = "OUT", default_value = "-")]
-        output: PathBuf,
+        /// PEM file; - is standard output [default: -, but a private key goes nowhere unasked]
+        #[arg(short, long, value_name = "OUT", required_if_eq("private", "true"))]
+        output: Option<PathBuf>,
         /// Replace a file that exists
         #[arg(short, long)]
         force: bool,
     },
-    /// Delete a key; what was encrypted for it can then be read only with a copy of the private key
+    /// Delete keys; what was encrypted for one can then be read only with a copy of the private key
+    #[command(after_help = "\
+Examples:
+  zjob efz key delete IBM.PUBLIC.KEY        a public key: it can be added again
+  zjob efz key delete MY.KEY                a private key: asks first
+  zjob efz key delete --force MY.KEY        in a script
+
+Nothing is deleted unless all of the labels are there and every question was answered with yes.")]
     Delete {
         /// Labels
         #[arg(required = true, value_parser = label)]
         labels: Vec<KeyLabel>,
+        /// Delete private keys without a question
+        #[arg(short, long)]
+        force: bool,
     },
 }
 
@@ -79,7 +89,7 @@ pub(super) fn execute(command: &Command, here: &Here<'_>, terminal: &mut Termina
     let system = here.system()?;
     let store = system.store();
     match command {
-        Command::Add { label, pem } => add(store, label, &read(pem)?, terminal),
+        Command::Add { label, pem } => add(store, label, &read(pem, terminal.input)?, terminal),
         Command::Generate { label, bits } => {
             refuse_taken(store, label)?;
             let world = system.world();
@@ -88,9 +98,10 @@ pub(super) fn execute(command: &Command, here: &Here<'_>, terminal: &mut Termina
         }
         Command::List => list(store, terminal),
         Command::Export { label, private, output, force } => {
+            let output = output.as_deref().unwrap_or(Path::new("-"));
             export(&row(store, label)?, *private, output, *force, terminal)
         }
-        Command::Delete { labels } => delete(store, labels, terminal),
+        Command::Delete { labels, force } => delete(store, labels, *force, terminal),
     }
 }
 
@@ -98,10 +109,10 @@ fn wrong(label: &KeyLabel) -> impl Fn(KeyError) -> CliError + use<'_> {
     move |error| CliError::Usage(format!("RSA key {label}: {error}"))
 }
 
-fn read(path: &Path) -> Result<Key, CliError> {
+fn read(path: &Path, stream: StandardInput) -> Result<Key, CliError> {
     let failed = |what: &dyn std::fmt::Display| CliError::Usage(format!("{}: {what}", path.display()));
     let input: Box<dyn Read> = match path {
-        path if path == Path::new("-") => Box::new(std::io::stdin()),
+        path if path == Path::new("-") => stream(),
         path => Box::new(File::open(path).map_err(|error| failed(&error))?),
     };
     let mut text = Zeroizing::new(Vec::with_capacity(LONGEST_FILE as usize + 1));
@@ -161,6 +172,19 @@ fn row(store: &Store, label: &KeyLabel) -> Result<RsaKeyRow, CliError> {
     row.ok_or_else(|| no_key(label))
 }
 
+/// A private key is not deleted by mistake.
+fn confirm(label: &KeyLabel, terminal: &Terminal<'_>) -> Result<(), CliError> {
+    let question = format!("Delete the private key {label}? What was encrypted for it stays closed. (yes/no) ");
+    match terminal.secrets.ask(&question) {
+        Ok(answer) if answer.trim().eq_ignore_ascii_case("yes") => Ok(()),
+        Ok(_) => Err(CliError::Usage("nothing was deleted".to_owned())),
+        Err(_) => Err(CliError::Usage(format!(
+            "{label} is a private key and there is no terminal to ask; zjob efz key export --private {label} -o FILE \
+             keeps a copy, --force deletes without a question"
+        ))),
+    }
+}
+
 fn no_key(label: &KeyLabel) -> CliError {
     CliError::Usage(format!("the system has no RSA key {label}; zjob efz key list shows all"))
 }
@@ -191,7 +215,13 @@ fn export(
     Ok(0)
 }
 
-fn delete(store: &Store, labels: &[KeyLabel], terminal: &Terminal<'_>) -> Result<u8, CliError> {
+fn delete(store: &Store, labels: &[KeyLabel], force: bool, terminal: &Terminal<'_>) -> Result<u8, CliError> {
+    for label in labels {
+        let is_private = row(store, label)?.pkcs8.is_some();
+        if is_private && !force {
+            confirm(label, terminal)?;
+        }
+    }
     for label in labels {
         if !store.delete_rsa_key(label.as_str()).map_err(SystemError::from)? {
             return Err(no_key(label));

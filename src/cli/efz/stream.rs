@@ -6,16 +6,19 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::Path;
 
-use super::super::CliError;
 use super::super::behind::Behind;
 use super::super::hostfile::{NewFile, Place};
 use super::super::progress::Bars;
+use super::super::{CliError, StandardInput};
 use super::at;
 use crate::efz::Sink;
 use crate::program::{Cancel, Progress};
 
 /// Bytes moved at once.
 pub(super) const PIECE: usize = 256 * 1024;
+/// Bytes that a buffered reader holds: less than those who take whole pieces ask for, so that theirs are read
+/// straight to where they want them.
+const BUFFER: usize = 32 * 1024;
 
 /// How far the work is, and whether it shall go on.
 pub(super) struct Meter {
@@ -36,7 +39,7 @@ impl Meter {
 
     /// The same for those who want a buffered reader.
     pub(super) fn buffered<R: Read>(&self, from: R) -> BufReader<impl Read + use<'_, R>> {
-        BufReader::with_capacity(PIECE, Metered { from, meter: self })
+        BufReader::with_capacity(BUFFER, Metered { from, meter: self })
     }
 }
 
@@ -58,8 +61,8 @@ pub(super) enum Input {
 }
 
 impl Input {
-    pub(super) fn open(place: &Place) -> Result<Self, CliError> {
-        let Place::Host(path) = place else { return Ok(Self::Stream(Box::new(io::stdin()))) };
+    pub(super) fn open(place: &Place, stream: StandardInput) -> Result<Self, CliError> {
+        let Place::Host(path) = place else { return Ok(Self::Stream(stream())) };
         Self::open_file(path).map_err(|error| at(place, error))
     }
 

@@ -3,7 +3,10 @@
 //! Border: arguments, names of files, exit status. How records are packed is known to `terse`, how they lie in
 //! host files to `dataset`.
 
+mod census;
+mod folder;
 mod info;
+mod library;
 mod pack;
 mod places;
 mod plan;
@@ -17,8 +20,8 @@ use self::places::Around;
 use self::plan::Task;
 use super::hostfile::Place;
 use super::progress::Bars;
-use super::{CliError, Here, Terminal, parallel};
-use crate::program::{Cancel, Progress};
+use super::{CliError, Here, StandardInput, Terminal, parallel};
+use crate::program::{Cancel, Completion, Progress};
 use crate::terse::DecodeError;
 
 /// Exit status: the data are there, and yet something is odd.
@@ -148,15 +151,22 @@ impl From<CliError> for Problem {
 struct Meter {
     bars: Bars,
     cancel: Cancel,
+    input: StandardInput,
 }
 
 impl Meter {
     fn new(terminal: &Terminal<'_>) -> Self {
-        Self { bars: Bars::new(terminal.is_terminal), cancel: terminal.cancel.clone() }
+        Self { bars: Bars::new(terminal.is_terminal), cancel: terminal.cancel.clone(), input: terminal.input }
     }
 
     fn check(&self) -> Result<(), Problem> {
         if self.cancel.is_requested() { Err(Problem::Cancelled) } else { Ok(()) }
+    }
+
+    /// So many bytes more are done.
+    fn passed(&self, bytes: u64) -> Result<(), Completion> {
+        self.bars.advance(bytes);
+        self.cancel.check()
     }
 }
 

@@ -143,11 +143,11 @@ impl<'d> Converter<'d> {
     /// IF
     pub(super) fn condition(&mut self, jcl: &'d Jcl<'d>, statement: u32) {
         let mut faults = self.findings.diagnostics.len();
-        self.field(jcl, statement);
-        let text = jcl.text.as_str();
+        let field = self.field(jcl, statement);
+        let text = field.text.as_str();
         let read = branch::expression(text).unwrap_or_else(|wrong| {
             if faults == self.findings.diagnostics.len() {
-                let at = jcl.text.position(wrong.at);
+                let at = field.text.position(wrong.at);
                 self.findings.stop(statement, at, ZJB009E.with(&[&wrong.expected]));
             }
             faults = usize::MAX;

@@ -4,7 +4,7 @@
 //! attributes that the file carries.
 
 use crate::dataset::{Dcb, Recfm, RecordReader, RecordWriter, Run, Shape};
-use crate::efz::{Check, Checked, Damage, KeyLabel, PrivateKey, ReleaseError, Secret, Sink};
+use crate::efz::{Check, Checked, Damage, HeaderError, KeyLabel, PrivateKey, ReleaseError, Secret, Sink};
 use crate::message::own;
 use crate::program::{Completion, StepContext};
 
@@ -94,7 +94,21 @@ fn told(step: &StepContext<'_>, damage: &Damage) -> Failure {
         Damage::NeedsPassword | Damage::NeedsRsaKey { .. } | Damage::OtherRsaKey { .. } => {
             Failure::wrong(own::ZJB427E.with(&[&INPUT, damage]))
         }
-        other => Failure::wrong(own::ZJB423E.with(&[&INPUT, other])),
+        Damage::Header(HeaderError::OtherFormat) => {
+            step.console.explain(
+                "SYSUT1 does not hold a file that zjob has encrypted. IBM has not published the layout that CSDFILEN \
+                 writes on a host, so its files cannot be read here; zjob's own begin with the word ZJOBEFZ in EBCDIC, \
+                 which a transfer as text would have changed.",
+            );
+            Failure::wrong(own::ZJB428E.with(&[&INPUT]))
+        }
+        _ => {
+            step.console.explain(
+                "Nothing of SYSUT1 is trusted before all of it is found as it was sealed. Was it sent in binary, and \
+                 all of it? zjob efz info shows the length that it should have.",
+            );
+            Failure::wrong(own::ZJB423E.with(&[&INPUT, damage]))
+        }
     }
 }
 

@@ -19,6 +19,12 @@ pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(),
     let watch = step.world.stopwatch();
     report.heading()?;
     let wishes = Wishes::read(step, report, Direction::Encrypt)?;
+    if wishes.has_other_key_types() {
+        step.console.explain(
+            "SYSIN asks for several kinds of key, and the last one counts. Whether the host takes more than one is not \
+             published: keep one of CLRTDES, CLRAES128 and ENCTDES.",
+        );
+    }
     let key = key(step, report, &wishes)?;
     let (attributes, measured) = measure(step, wishes.compression())?;
     report.attributes(attributes)?;

@@ -13,8 +13,9 @@ use crate::program::printer::Printer;
 use crate::program::{OpenError, StepContext};
 use crate::world::Stopwatch;
 
-/// The longest line is an echoed card behind `INPUT: `.
-const LRECL: u32 = 125;
+/// Room for our own longest line, which names a label of 64 characters; of the published ones an echoed card behind
+/// `INPUT: ` is the longest.
+const LRECL: u32 = 255;
 
 /// The report of one run.
 pub(super) struct Report<'a> {

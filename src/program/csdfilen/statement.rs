@@ -17,8 +17,14 @@ use super::{Failure, RC_WRONG};
 
 /// Cards that SYSIN may have: far more than there are keywords.
 const MOST_CARDS: usize = 1000;
+/// Bytes that a character of a code page takes at most.
+const MOST_BYTES: usize = 3;
 /// Stands in the report for what must not be seen.
 const MASK: &str = "********";
+/// All keywords.
+const KEYWORDS: [&str; 8] = ["DESC", "CLRTDES", "CLRAES128", "ENCTDES", "PASSWORD", "RSA", "ICOUNT", "COMPRESSION"];
+/// Letters in common with a keyword that make a word a slip of the pen and not perhaps a password.
+const LIKENESS: usize = 3;
 
 /// Which program reads the statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +37,9 @@ pub(super) enum Direction {
 #[derive(Debug, Default)]
 pub(super) struct Wishes {
     pub(super) description: Option<Description>,
-    pub(super) key_type: Option<KeyType>,
+    key_type: Option<KeyType>,
+    /// Several key types were asked for.
+    has_other_key_types: bool,
     password: Option<Password>,
     rsa_label: Option<KeyLabel>,
     iterations: Option<u32>,
@@ -116,6 +124,11 @@ impl Wishes {
         self.iterations.is_some() && self.rsa_label.is_some()
     }
 
+    /// Different key types were asked for, of which only the last one counts.
+    pub(super) fn has_other_key_types(&self) -> bool {
+        self.has_other_key_types
+    }
+
     /// Iterations of the key derivation.
     pub(super) fn iterations(&self) -> u32 {
         self.iterations.unwrap_or(DEFAULT_ITERATIONS)
@@ -124,7 +137,10 @@ impl Wishes {
     fn take(&mut self, statement: Statement) {
         match statement {
             Statement::Description(text) => self.description = Some(text),
-            Statement::KeyType(key_type) => self.key_type = Some(key_type),
+            Statement::KeyType(key_type) => {
+                self.has_other_key_types |= self.key_type.is_some_and(|before| before != key_type);
+                self.key_type = Some(key_type);
+            }
             Statement::Password(password) => self.password = Some(password),
             Statement::RsaLabel(label) => self.rsa_label = Some(label),
             Statement::Iterations(count) => self.iterations = Some(count),
@@ -152,7 +168,9 @@ fn cards(step: &StepContext<'_>) -> Result<Vec<Zeroizing<String>>, Failure> {
             if cards.len() == MOST_CARDS {
                 return Err(Failure::wrong(own::ZJB418E.with(&[&MOST_CARDS])));
             }
-            let mut card = Zeroizing::new(step.code_page.decode(record));
+            // Room for every character, so that no piece of a password is left behind where it grew.
+            let mut card = Zeroizing::new(String::with_capacity(record.len() * MOST_BYTES));
+            card.extend(record.iter().map(|&byte| step.code_page.character(byte)));
             let length = card.trim_end_matches(' ').len();
             card.truncate(length);
             if !card.starts_with('*') {
@@ -163,16 +181,37 @@ fn cards(step: &StepContext<'_>) -> Result<Vec<Zeroizing<String>>, Failure> {
     Ok(cards)
 }
 
-/// The statement as the report shows it. Only what certainly is no password is shown whole.
+/// The statement as the report shows it. Only what certainly is no password is shown: statements as they should
+/// be, keywords, and of a word that starts like a keyword the letters that they have in common.
 fn echo(card: &str) -> String {
-    let (keyword, value) = card.split_once('=').map_or((card, None), |(keyword, value)| (keyword, Some(value)));
-    match (keyword, value) {
-        ("DESC" | "RSA" | "ICOUNT" | "COMPRESSION", Some(_)) | ("CLRTDES" | "CLRAES128" | "ENCTDES" | "", None) => {
-            card.to_owned()
-        }
-        (keyword, Some(_)) => format!("{keyword}={MASK}"),
-        (_, None) => MASK.to_owned(),
+    match card.split_once('=') {
+        Some(("DESC" | "RSA" | "ICOUNT" | "COMPRESSION", _)) => card.to_owned(),
+        Some((keyword, _)) if could_be_keyword(keyword.trim()) => format!("{keyword}={MASK}"),
+        Some(_) => MASK.to_owned(),
+        None => slip(card),
     }
+}
+
+/// A word in front of an equals sign that somebody meant to be a keyword.
+fn could_be_keyword(word: &str) -> bool {
+    let one_word = word.bytes().all(|c| c.is_ascii_alphanumeric());
+    one_word && letters_in_common(&word.to_ascii_uppercase()) >= LIKENESS
+}
+
+/// Letters at the front of `word` that are those of a keyword.
+fn letters_in_common(word: &str) -> usize {
+    let in_common = |keyword: &str| keyword.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+    KEYWORDS.into_iter().map(in_common).max().unwrap_or(0)
+}
+
+/// A card without an equals sign.
+fn slip(card: &str) -> String {
+    let word = card.trim_start();
+    if word.is_empty() || KEYWORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word)) {
+        return card.to_owned();
+    }
+    let (blanks, known) = (card.len() - word.len(), letters_in_common(word));
+    format!("{}{MASK}", if known >= LIKENESS { &card[..blanks + known] } else { "" })
 }
 
 fn parse(card: &str, direction: Direction) -> Result<Statement, Message> {
@@ -289,7 +328,26 @@ mod tests {
         assert_eq!(echo("PASWORD=secret one"), "PASWORD=********");
         assert_eq!(echo(" PASSWORD=secret one"), " PASSWORD=********");
         assert_eq!(echo("secret one"), "********");
+        assert_eq!(echo("my secret=one"), "********");
+        assert_eq!(echo("Secret=one"), "********");
+        assert_eq!(echo("PASSWORD secret"), "PASSWORD********");
+        assert_eq!(echo("PASSword1"), "PASS********");
         assert_eq!(echo("ICOUNT=16"), "ICOUNT=16");
         assert_eq!(echo("CLRTDES"), "CLRTDES");
+    }
+
+    #[test]
+    fn an_echo_shows_which_keyword_was_meant() {
+        for (card, shown) in [
+            ("CLRAES256", "CLRAES********"),
+            (" CLRTDES", " CLRTDES"),
+            ("clrtdes", "clrtdes"),
+            ("password=x", "password=********"),
+            ("COMPRESS=YES", "COMPRESS=********"),
+            ("DESC 'text'", "DESC********"),
+            ("", ""),
+        ] {
+            assert_eq!(echo(card), shown, "{card}");
+        }
     }
 }

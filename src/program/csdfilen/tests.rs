@@ -133,6 +133,10 @@ fn every_record_format_comes_back() {
         data("VB", 255, vec![vec![], vec![1; 251], vec![2; 7]]),
         data("VB", 32_756, vec![vec![1; 32_752], vec![]]),
         data("U", 0, vec![vec![1; 32_760], vec![2; 5]]),
+        data("FBS", 80, vec![vec![1; 80], vec![2; 80]]),
+        data("VS", 32_760, vec![vec![1; 32_756]]),
+        data("VBS", 32_760, vec![vec![1; 32_756], vec![], vec![2; 9]]),
+        data("VBS", 32_768, vec![vec![1; 65_531]]),
         data("VBA", 125, vec![vec![0x40; 100]]),
         data("FB", 80, Vec::new()),
         data("VB", 255, Vec::new()),
@@ -211,16 +215,17 @@ fn each_of_several_wrong_statements_is_named_below_its_card() {
     let step = encrypting(&["CLRAES256", "ICOUNT=0", " CLRTDES", "* a comment", PASSWORD], published());
     assert_eq!(step.run("CSDFILEN"), Completion::Code(8));
     let lines = step.lines("SYSPRINT");
-    let starts: Vec<_> = lines[1..].iter().map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+    let starts: Vec<_> =
+        lines[1..].iter().map(|line| line.split(" IS ").next().unwrap_or_default().to_owned()).collect();
     assert_eq!(
         starts,
         [
-            "INPUT: ********",
-            "ZJB410E '********'",
+            "INPUT: CLRAES********",
+            "ZJB410E 'CLRAES********'",
             "INPUT: ICOUNT=0",
             "ZJB417E ICOUNT=0",
-            "INPUT: ********",
-            "ZJB410E '********'",
+            "INPUT:  CLRTDES",
+            "ZJB410E ' CLRTDES'",
             "INPUT: PASSWORD=********"
         ]
     );
@@ -356,7 +361,105 @@ fn a_damaged_file_leaves_sysut2_alone() {
             assert_refused(&decrypting(&[PASSWORD], flipped), "CSDFILDE", "ZJB423E");
         }
     }
-    assert_refused(&decrypting(&[PASSWORD], published()), "CSDFILDE", "ZJB423E");
+    assert_refused(&decrypting(&[PASSWORD], published()), "CSDFILDE", "ZJB428E SYSUT1 IS NOT A FILE THAT ZJOB");
+    assert_refused(&decrypting(&[PASSWORD], data("VB", 255, Vec::new())), "CSDFILDE", "ZJB423E");
+}
+
+#[test]
+fn no_line_of_the_report_is_cut() {
+    let label = "K".repeat(64);
+    let key = private_key();
+    let row = || RsaKey { spki: key.public().to_spki(), pkcs8: None };
+    let step = encrypting(&[&format!("RSA={label}")], published()).rsa_key(&label, row());
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0));
+    let step = decrypting(&[PASSWORD], step.written("SYSUT2").expect("written"));
+    assert_refused(&step, "CSDFILDE", "ZJB427E");
+    let last = step.lines("SYSPRINT").pop().expect("a line");
+    assert!(last.contains(&label) && last.ends_with(". NOTHING WAS WRITTEN"), "{last}");
+    let step = encrypting(&[&format!("RSA={}", "k".repeat(76))], published());
+    assert_refused(&step, "CSDFILEN", "ZJB415E");
+    assert!(step.lines("SYSPRINT").pop().is_some_and(|last| last.ends_with("FIRST")));
+}
+
+#[test]
+fn every_bit_that_flips_is_found_before_sysut2_is_opened() {
+    for cards in [["CLRTDES", "COMPRESSION=NO"], ["CLRAES128", "COMPRESSION=YES"]] {
+        let small = data("VB", 255, vec![b"ONE".to_vec(), b"TWO".to_vec()]);
+        let whole = sealed(&[cards[0], cards[1], "ICOUNT=1", PASSWORD], small);
+        assert_eq!(whole.records.len(), 1);
+        for bit in 0..whole.records[0].len() * 8 {
+            let mut damaged = whole.clone();
+            damaged.records[0][bit / 8] ^= 1 << (bit % 8);
+            let step = decrypting(&[PASSWORD], damaged);
+            assert_eq!(step.run("CSDFILDE"), Completion::Code(8), "bit {bit}");
+            assert_eq!(step.written("SYSUT2"), None, "bit {bit}");
+        }
+    }
+}
+
+#[test]
+fn several_kinds_of_key_are_pointed_out_beside_the_listing() {
+    let step = encrypting(&["CLRTDES", "CLRAES128", PASSWORD], published());
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0));
+    assert!(step.explained()[0].contains("several kinds of key"), "{:?}", step.explained());
+    let step = encrypting(&["CLRTDES", "CLRTDES", PASSWORD], published());
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0));
+    assert!(step.explained().is_empty(), "the same one twice is no question");
+}
+
+#[test]
+fn nothing_is_continued_on_the_next_card() {
+    for cards in [["DESC='on two", "cards'"], ["DESC='on two'-", "CLRTDES"], ["DESC='on two',", "CLRTDES"]] {
+        let step = encrypting(&[cards[0], cards[1], PASSWORD], published());
+        assert_refused(&step, "CSDFILEN", "ZJB416E");
+    }
+}
+
+#[test]
+fn a_comment_has_its_asterisk_in_column_1_and_may_hold_anything() {
+    let step = encrypting(&["* PASSWORD=not this one", "*", PASSWORD, "*CLRAES128"], published());
+    assert_eq!(step.run("CSDFILEN"), Completion::Code(0));
+    assert!(!step.lines("SYSPRINT").iter().any(|line| line.contains('*') && !line.contains("PASSWORD=********")));
+    assert_eq!(step.written("SYSUT2").expect("written").records[0][12], 0x80, "no AES");
+    assert_refused(&encrypting(&[" * a comment", PASSWORD], published()), "CSDFILEN", "ZJB410E");
+}
+
+#[test]
+fn a_description_has_1_to_64_characters_with_blanks_and_apostrophes_as_they_are() {
+    for text in ["x", &"x".repeat(64), " two  words ", "it's", "''"] {
+        let out = sealed(&[&format!("DESC='{text}'"), PASSWORD], published());
+        let stored = CodePage::ibm1047().decode(&out.records[0][56..120]);
+        assert_eq!(stored, format!("{text:<64}"));
+    }
+    assert_refused(&encrypting(&[&format!("DESC='{}'", "x".repeat(65)), PASSWORD], published()), "CSDFILEN", "ZJB416E");
+    assert_refused(&encrypting(&["DESC=''", PASSWORD], published()), "CSDFILEN", "ZJB416E");
+}
+
+#[test]
+fn each_of_our_errors_can_be_met() {
+    let damaged_key = || encrypting(&[RSA], published()).rsa_key(LABEL, RsaKey { spki: vec![1], pkcs8: None });
+    let many = vec!["CLRTDES"; 1001];
+    let steps = [
+        ("ZJB410E", "CSDFILEN", encrypting(&["CLRAES256", PASSWORD], published())),
+        ("ZJB411E", "CSDFILEN", encrypting(&[PASSWORD, RSA], published())),
+        ("ZJB412E", "CSDFILEN", encrypting(&[], published())),
+        ("ZJB413E", "CSDFILEN", encrypting(&["ENCTDES", PASSWORD], published())),
+        ("ZJB414E", "CSDFILEN", encrypting(&["PASSWORD=short"], published())),
+        ("ZJB415E", "CSDFILEN", encrypting(&["RSA=my.key"], published())),
+        ("ZJB416E", "CSDFILEN", encrypting(&["DESC=x", PASSWORD], published())),
+        ("ZJB417E", "CSDFILEN", encrypting(&["ICOUNT=0", PASSWORD], published())),
+        ("ZJB418E", "CSDFILEN", encrypting(&many, published())),
+        ("ZJB422E", "CSDFILDE", decrypting(&["PASSWORD=another one"], sealed(&[PASSWORD], published()))),
+        ("ZJB423E", "CSDFILDE", decrypting(&[PASSWORD], data("VB", 255, Vec::new()))),
+        ("ZJB424E", "CSDFILEN", encrypting(&[RSA], published())),
+        ("ZJB425E", "CSDFILDE", with_key(decrypting(&[RSA], wrapped(&[RSA])), false)),
+        ("ZJB426E", "CSDFILEN", damaged_key()),
+        ("ZJB427E", "CSDFILDE", decrypting(&[PASSWORD], wrapped(&[RSA]))),
+        ("ZJB428E", "CSDFILDE", decrypting(&[PASSWORD], published())),
+    ];
+    for (id, program, step) in &steps {
+        assert_refused(step, program, id);
+    }
 }
 
 #[test]
@@ -420,7 +523,7 @@ fn any_data() -> impl Strategy<Value = TestData> {
             let record = proptest::collection::vec(any::<u8>(), lrecl as usize);
             (Just(recfm), Just(lrecl), proptest::collection::vec(record, 0..30))
         }),
-        (select(&["V", "VB", "VA", "VBA", "VBM"]), 5_u32..500).prop_flat_map(|(recfm, lrecl)| {
+        (select(&["V", "VB", "VA", "VBA", "VBM", "VS", "VBS"]), 5_u32..500).prop_flat_map(|(recfm, lrecl)| {
             let record = proptest::collection::vec(any::<u8>(), 0..lrecl as usize - 4);
             (Just(recfm), Just(lrecl), proptest::collection::vec(record, 0..30))
         }),
