@@ -156,7 +156,7 @@ fn as_member(deck: &[u8]) -> Option<Vec<u8>> {
     };
     // DDs of an INCLUDE group belong to a step of the job that names it.
     let step = if first == zjob::jcl::Verb::Dd { "//STEP EXEC PGM=IEFBR14\n" } else { "" };
-    let body = text.strip_suffix('\u{1A}').unwrap_or(&text);
+    let body = text.trim_end_matches(['\u{1A}', '\n', '\r']);
     Some(encoding.encode(&format!("//MEMBER JOB\n{step}{body}\n{end}")).0.into_owned())
 }
 

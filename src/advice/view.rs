@@ -470,7 +470,7 @@ fn statement_of<'v>(job: &mut Job<'v>, jcl: &'v Jcl<'v>, card: usize, symbols: &
 
 fn field<'v>(jcl: &'v Jcl<'v>, symbols: &HashMap<String, String>) -> Field<'v> {
     let typed = || jcl.operands.clone().unwrap_or_default();
-    match substitute(&jcl.text, |name| symbols.get(name).map(String::as_str)) {
+    match substitute(&jcl.text, |name| symbols.get(name).map(|value| crate::jcl::symbol::Value::whole(value))) {
         Some(result) if result.changed => {
             let operands = grammar::operands(result.text.as_str()).unwrap_or_default();
             Field { text: result.text, operands }
