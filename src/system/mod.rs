@@ -21,7 +21,7 @@ use thiserror::Error;
 
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSets};
-use crate::job::convert::{self, ConvertSettings, Missing, system_symbols};
+use crate::job::convert::{self, ConvertSettings, system_symbols};
 use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
@@ -197,14 +197,11 @@ impl System {
     ) -> Result<DeckReport, SystemError> {
         fixtures::load(self, options)?;
         let libraries = Libraries::new(&self.data_sets, &self.config);
+        let symbols = system_symbols(&self.config.name, self.world.now());
         let settings = ConvertSettings {
-            user: self.world.user(),
-            code_page: self.config.code_page,
-            default_class: &self.config.class,
-            default_message_class: &self.config.message_class,
-            symbols: &system_symbols(&self.config.name, self.world.now()),
+            symbols: &symbols,
             libraries: &libraries,
-            missing: Missing::Stops,
+            ..facts::convert_settings(&self.config, self.world.user())
         };
         let mut report = DeckReport { next_number: options.job_number, ..DeckReport::default() };
         let jobs = match convert::convert(deck, &settings) {

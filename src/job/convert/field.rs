@@ -151,10 +151,9 @@ fn is_temporary_name(jcl: &Jcl<'_>, name: &str, at: usize) -> bool {
 fn place_of<'j>(jcl: &'j Jcl<'_>, at: usize) -> Where<'j> {
     let text = jcl.text.as_str();
     let operands = jcl.operands.as_deref().unwrap_or(&[]);
-    let around = operands.iter().find(|operand| {
-        let span = operand.span();
-        (span.start as usize..span.end as usize).contains(&at)
-    });
+    // Operands stand in order: the last one that begins before the character is the one around it.
+    let after = operands.partition_point(|operand| operand.start() as usize <= at);
+    let around = after.checked_sub(1).and_then(|last| operands.get(last));
     match around.and_then(|operand| operand.keyword) {
         Some(keyword) => Where::Field(keyword.of(text)),
         None => Where::Statement(verb_name(jcl.verb)),
