@@ -5,6 +5,7 @@
 //! belongs to which defect is what the JCL reference and the message texts say. ZJB ids are ours.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use zjob::job::convert::{ConvertSettings, convert};
 
@@ -653,7 +654,7 @@ fn by_hand() -> Vec<Mutant> {
                 card.rfind(',').filter(|comma| card[*comma..].contains('=') && !card[*comma..].contains([')', '\'']))
             {
                 let mut broken = all.clone();
-                broken[index] = card[..comma].to_owned();
+                card[..comma].clone_into(&mut broken[index]);
                 broken.insert(index + 1, format!("//     {}", &card[comma + 1..]));
                 add("a comma missing at the end of a card", &broken, index + 2, "IEFC605I");
             }
@@ -717,7 +718,7 @@ fn each_broken_deck_is_refused_at_the_statement_that_is_broken() {
         let strays = found.iter().filter(|(statement, id)| *statement != mutant.statement && *id != "IEF645I").count();
         if !is_right || strays > allowed_strays(&mutant.rule) {
             let expected = (mutant.statement, mutant.id);
-            wrong.push_str(&format!("{}: expected {expected:?}, found {found:?} in\n{}\n", mutant.rule, mutant.deck));
+            let _ = writeln!(wrong, "{}: expected {expected:?}, found {found:?} in\n{}", mutant.rule, mutant.deck);
         }
         let of_rule = of_rule.entry(mutant.rule).or_default();
         *of_rule += 1;
