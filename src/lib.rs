@@ -15,6 +15,8 @@ pub mod ftp;
 pub mod jcl;
 pub mod job;
 pub mod message;
+pub mod openpgp;
+pub mod package;
 pub mod program;
 pub mod racf;
 pub mod server;

@@ -9,8 +9,11 @@ pub mod dataset;
 pub mod efz;
 pub mod hostfile;
 pub mod inbox;
+pub mod openpgp;
+pub mod package;
 pub mod parallel;
 pub mod progress;
+mod records;
 pub mod run;
 pub mod secret;
 pub mod spool;
@@ -57,6 +60,7 @@ Examples:
   zjob dataset cat 'YOUR.INPUT.DATASET'   a data set as text
   zjob terse unpack dump.trs              a packed data set as text
   zjob efz encrypt DUMP.TRS --binary      a file encrypted as CSDFILEN does
+  zjob package --case TS001234567 dump.bin --binary --lrecl 4160   a file ready for ECuRep
   zjob spool show JOB00001                the log of a past job
   zjob inbox list                         what the embedded server received";
 
@@ -77,11 +81,13 @@ pub enum Command {
     Terse(terse::Command),
     /// Encrypt and decrypt Encryption Facility files, look after RSA keys.
     #[command(subcommand)]
-    Efz(efz::Command),
+    Efz(Box<efz::Command>),
+    /// Make files ready for ECuRep: packed, encrypted, named by the convention.
+    Package(Box<package::Arguments>),
     /// Look at the logs of past jobs.
     #[command(subcommand)]
     Spool(spool::Command),
-    /// Look at what the embedded server received.
+    /// Look at what the embedded server received, and open it.
     #[command(subcommand)]
     Inbox(inbox::Command),
 }
@@ -145,8 +151,9 @@ pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8,
         Command::Dataset(command) => dataset::execute(command, &here.system()?, terminal),
         Command::Terse(command) => terse::execute(command, &here, terminal),
         Command::Efz(command) => efz::execute(command, &here, terminal),
+        Command::Package(command) => package::execute(command, &here, terminal),
         Command::Spool(command) => spool::execute(command, &here.system()?, terminal),
-        Command::Inbox(command) => inbox::execute(command, &here.system()?, terminal),
+        Command::Inbox(command) => inbox::execute(command, &here, terminal),
     }
 }
 
@@ -163,6 +170,11 @@ impl Here<'_> {
             Some(file) => Ok(Config::read(&file).map_err(SystemError::from)?),
             None => Ok(Config::default()),
         }
+    }
+
+    /// Where the system that belongs here lives, or would.
+    pub fn home(&self) -> Result<PathBuf, CliError> {
+        Ok(find_system(self.home, &self.directory)?.0)
     }
 
     /// Opens the system that belongs here.
