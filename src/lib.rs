@@ -4,6 +4,7 @@
 //! reads the environment and never looks at the real clock: what touches the world is handed in. How the
 //! rooms below fit together is told in `docs/design/architecture.md`.
 
+pub mod advice;
 pub mod ams;
 pub mod cli;
 pub mod codepage;

@@ -1,7 +1,7 @@
 //! The `zjob` command: hands arguments, terminal and signals to the library, and is the only one to print.
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -27,6 +27,9 @@ fn main() -> ExitCode {
         is_terminal: io::stderr().is_terminal(),
         cancel: Cancel::watching(interrupted()),
         secrets: &Typed,
+        input: standard_input,
+        // Without a current directory relative paths fail where they are used.
+        directory: std::env::current_dir().unwrap_or_default(),
     };
     let result = execute(&arguments, &mut terminal).and_then(|status| match terminal.out.flush() {
         // Nobody reads the rest any more; how the command ended is told all the same.
@@ -41,6 +44,10 @@ fn main() -> ExitCode {
             ExitCode::from(EXIT_USAGE)
         }
     }
+}
+
+fn standard_input() -> Box<dyn Read + Send> {
+    Box::new(io::stdin())
 }
 
 /// Tells the user something. A job goes on when nobody listens.

@@ -10,6 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("lib", &[]),
     ("cli", &["*"]),
     ("system", &["*"]),
+    ("advice", &["jcl", "job", "ftp", "ecurep", "dataset", "message", "codepage"]),
     ("server", &["ecurep", "codepage", "message", "world"]),
     ("job", &["jcl", "program", "dataset", "message", "store", "codepage", "world"]),
     ("program", &["ftp", "ams", "terse", "efz", "ecurep", "dataset", "codepage", "message", "world"]),

@@ -1,7 +1,7 @@
 //! `zjob dataset`: the catalog from the shell.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use super::hostfile::{self, Form, NewFile, RecordShape};
@@ -233,7 +233,7 @@ fn import(
         old.fits(member.as_ref(), &attributes).map_err(catalog)?.map_err(|why| usage(why.to_string()))?;
     }
     let target = make(system, &name, Dsorg::of_member(member.as_ref()), attributes, old)?;
-    let records = fill(file, &target, member.as_ref(), attributes, format)
+    let records = fill(open(file, terminal)?, &target, member.as_ref(), attributes, format)
         .map_err(|what| usage(format!("{}: {what}", shown(file))))?;
     target.commit().map_err(catalog)?;
     (terminal.explain)(&format!("{name}: {} records imported", thousands(records)));
@@ -268,7 +268,7 @@ fn import_directory(
     let library = make(system, name, Dsorg::Partitioned, attributes, old)?;
     let mut records = 0;
     for (member, file) in &members {
-        records += fill(file, &library, Some(member), attributes, format)
+        records += fill(open(file, terminal)?, &library, Some(member), attributes, format)
             .map_err(|what| usage(format!("{}: {what}", file.display())))?;
     }
     library.commit().map_err(catalog)?;
@@ -311,14 +311,17 @@ pub(super) fn make(
     system.data_sets().allocate(name, dcb, space, None, &created).map_err(catalog)
 }
 
+fn open(file: &Path, terminal: &Terminal<'_>) -> Result<Box<dyn BufRead>, CliError> {
+    hostfile::open(file, terminal.input).map_err(|error| usage(format!("{}: {error}", shown(file))))
+}
+
 fn fill(
-    file: &Path,
+    mut input: Box<dyn BufRead>,
     target: &DataSet,
     member: Option<&MemberName>,
     attributes: Attributes,
     format: HostFormat,
 ) -> Result<u64, String> {
-    let mut input = hostfile::open(file).map_err(|error| error.to_string())?;
     let request = WriteRequest {
         ddname: "IMPORT",
         member,

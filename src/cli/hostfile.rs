@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::CliError;
+use super::{CliError, StandardInput};
 use crate::codepage::{CodePage, host};
 use crate::dataset::transfer::HostFormat;
 use crate::dataset::{DataSetName, Dcb, MemberName, Recfm};
@@ -139,9 +139,9 @@ impl fmt::Display for Place {
 }
 
 /// Opens a host file for reading; `-` is standard input.
-pub fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+pub fn open(path: &Path, input: StandardInput) -> io::Result<Box<dyn BufRead>> {
     if path == Path::new("-") {
-        return Ok(Box::new(BufReader::with_capacity(BUFFER, io::stdin())));
+        return Ok(Box::new(BufReader::with_capacity(BUFFER, input())));
     }
     Ok(Box::new(BufReader::with_capacity(BUFFER, File::open(path)?)))
 }

@@ -4,6 +4,7 @@
 //! knows no formats and no rules of z/OS.
 
 pub mod behind;
+pub mod check;
 pub mod dataset;
 pub mod efz;
 pub mod hostfile;
@@ -15,7 +16,7 @@ pub mod secret;
 pub mod spool;
 pub mod terse;
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,6 +50,7 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   zjob run jcl-samples/upload.jcl         run a deck, print its job log
+  zjob check --fix upload.jcl             what is wrong with a deck, and repairs
   zjob dataset list                       what is in the catalog
   zjob dataset cat 'YOUR.INPUT.DATASET'   a data set as text
   zjob terse unpack dump.trs              a packed data set as text
@@ -61,6 +63,8 @@ Examples:
 pub enum Command {
     /// Run the jobs of decks and print their logs.
     Run(run::Arguments),
+    /// Say what is wrong with decks, before anything runs; repair what paste and web pages broke.
+    Check(check::Arguments),
     /// Look at data sets, bring host files in and out.
     #[command(subcommand)]
     Dataset(dataset::Command),
@@ -90,7 +94,14 @@ pub struct Terminal<'a> {
     pub cancel: Cancel,
     /// Where secrets come from.
     pub secrets: &'a dyn Secrets,
+    /// Opens standard input.
+    pub input: StandardInput,
+    /// The current directory.
+    pub directory: PathBuf,
 }
+
+/// Opens standard input.
+pub type StandardInput = fn() -> Box<dyn Read + Send>;
 
 /// Why a command did not work.
 #[derive(Debug, Error)]
@@ -122,30 +133,28 @@ impl CliError {
 
 /// Runs a command. The result is the exit status.
 pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
+    let here = Here { home: arguments.home.as_deref(), directory: terminal.directory.clone() };
     match &arguments.command {
         Command::Run(command) => run::execute(command, arguments.home.as_deref(), terminal),
-        Command::Dataset(command) => dataset::execute(command, &open_here(arguments)?, terminal),
-        Command::Terse(command) => terse::execute(command, &Here { home: arguments.home.as_deref() }, terminal),
-        Command::Efz(command) => efz::execute(command, &Here { home: arguments.home.as_deref() }, terminal),
-        Command::Spool(command) => spool::execute(command, &open_here(arguments)?, terminal),
-        Command::Inbox(command) => inbox::execute(command, &open_here(arguments)?, terminal),
+        Command::Check(command) => check::execute(command, arguments.home.as_deref(), terminal),
+        Command::Dataset(command) => dataset::execute(command, &here.system()?, terminal),
+        Command::Terse(command) => terse::execute(command, &here, terminal),
+        Command::Efz(command) => efz::execute(command, &here, terminal),
+        Command::Spool(command) => spool::execute(command, &here.system()?, terminal),
+        Command::Inbox(command) => inbox::execute(command, &here.system()?, terminal),
     }
-}
-
-/// Opens the system of the current directory.
-fn open_here(arguments: &Arguments) -> Result<System, CliError> {
-    Here { home: arguments.home.as_deref() }.system()
 }
 
 /// The current directory, for commands that need a system only sometimes.
 pub struct Here<'a> {
     home: Option<&'a Path>,
+    directory: PathBuf,
 }
 
 impl Here<'_> {
     /// The settings that hold here. No system is made or opened.
     pub fn config(&self) -> Result<Config, CliError> {
-        match Config::find(&std::env::current_dir()?) {
+        match Config::find(&self.directory) {
             Some(file) => Ok(Config::read(&file).map_err(SystemError::from)?),
             None => Ok(Config::default()),
         }
@@ -153,10 +162,27 @@ impl Here<'_> {
 
     /// Opens the system that belongs here.
     pub fn system(&self) -> Result<System, CliError> {
-        let (home, config) = find_system(self.home, &std::env::current_dir()?)?;
+        let (home, config) = find_system(self.home, &self.directory)?;
         let world = Arc::new(config::world(&config));
         Ok(System::open(&home, config, world)?)
     }
+}
+
+/// The bytes of a deck; `-` is standard input.
+fn read_deck(deck: &Path, terminal: &Terminal<'_>) -> Result<Vec<u8>, CliError> {
+    let mut bytes = Vec::new();
+    let read = if deck == Path::new("-") {
+        (terminal.input)().read_to_end(&mut bytes).map(drop)
+    } else {
+        std::fs::read(deck).map(|read| bytes = read)
+    };
+    read.map_err(|error| CliError::Usage(format!("cannot read the deck {}: {error}", deck.display())))?;
+    Ok(bytes)
+}
+
+/// Where to begin to look for the settings of a deck.
+fn place_of(deck: &Path, terminal: &Terminal<'_>) -> PathBuf {
+    if deck == Path::new("-") { terminal.directory.clone() } else { terminal.directory.join(deck) }
 }
 
 /// The home and the configuration for work that starts in `start`.

@@ -1,7 +1,6 @@
 //! `zjob run`: runs decks and prints their job logs.
 
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use jiff::civil::DateTime;
 use serde::Serialize;
 
 use super::progress::Bars;
-use super::{CliError, Terminal, find_system};
+use super::{CliError, Terminal, find_system, place_of, read_deck};
 use crate::job::initiator::{JobEnd, JobOutcome};
 use crate::job::spool::{self, SpoolError};
 use crate::system::{DeckReport, RunOptions, System, SystemError, config};
@@ -99,8 +98,8 @@ fn run_deck(
     home: Option<&Path>,
     terminal: &mut Terminal<'_>,
 ) -> Result<Verdict, CliError> {
-    let bytes = read_deck(deck)?;
-    let start = if deck == Path::new("-") { std::env::current_dir()? } else { std::path::absolute(deck)? };
+    let bytes = read_deck(deck, terminal)?;
+    let start = place_of(deck, terminal);
     let (home, config) = find_system(home, &start)?;
     if arguments.seed.is_some() && config.leads_outside() {
         return Err(CliError::Usage(
@@ -132,17 +131,6 @@ fn run_deck(
     *number = report.next_number;
     tell(&report, deck, &system, terminal);
     Ok(verdict(&report))
-}
-
-fn read_deck(deck: &Path) -> Result<Vec<u8>, CliError> {
-    let mut bytes = Vec::new();
-    let read = if deck == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map(drop)
-    } else {
-        fs::read(deck).map(|read| bytes = read)
-    };
-    read.map_err(|error| CliError::Usage(format!("cannot read the deck {}: {error}", deck.display())))?;
-    Ok(bytes)
 }
 
 /// The whole log of a job, in the order of the spool.

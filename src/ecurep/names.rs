@@ -57,7 +57,8 @@ pub struct NameCheck {
 
 /// Suffixes of encrypted content: Encryption Facility, and the two older programs.
 const ENCRYPTED: [&str; 3] = ["EFZ", "CRY", "CRY64"];
-const TERSED: &str = "TRS";
+/// The suffix of tersed content.
+pub const TERSED: &str = "TRS";
 const PMR_LENGTH: usize = 5;
 const BRANCH_LENGTH: usize = 3;
 const COUNTRY_LENGTH: usize = 3;

@@ -7,6 +7,7 @@ use std::fmt;
 
 mod template;
 
+pub mod advice;
 pub mod allocation;
 pub mod converter;
 pub mod ftp;
@@ -104,7 +105,7 @@ impl fmt::Display for Message {
 
 /// All rows, family by family.
 pub fn catalogue() -> impl Iterator<Item = &'static Entry> {
-    [allocation::ROWS, converter::ROWS, ftp::ROWS, idcams::ROWS, jes::ROWS, own::ROWS, programs::ROWS]
+    [allocation::ROWS, converter::ROWS, ftp::ROWS, idcams::ROWS, jes::ROWS, own::ROWS, programs::ROWS, advice::ROWS]
         .into_iter()
         .flatten()
         .copied()

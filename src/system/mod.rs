@@ -4,6 +4,7 @@
 //! and nothing about how they do their work.
 
 pub mod config;
+pub mod facts;
 mod fixtures;
 mod inbox;
 mod network;
@@ -18,7 +19,7 @@ use thiserror::Error;
 
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSets};
-use crate::job::convert::{self, ConvertSettings};
+use crate::job::convert;
 use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
@@ -190,12 +191,7 @@ impl System {
         ended: &mut dyn FnMut(&JobOutcome) -> io::Result<()>,
     ) -> Result<DeckReport, SystemError> {
         fixtures::load(self, options)?;
-        let settings = ConvertSettings {
-            user: self.world.user(),
-            code_page: self.config.code_page,
-            default_class: &self.config.class,
-            default_message_class: &self.config.message_class,
-        };
+        let settings = facts::convert_settings(&self.config, self.world.user());
         let mut report = DeckReport { next_number: options.job_number, ..DeckReport::default() };
         let jobs = match convert::convert(deck, &settings) {
             Ok(jobs) => jobs,

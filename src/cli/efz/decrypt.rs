@@ -128,7 +128,7 @@ fn decrypt(
 ) -> Result<String, Problem> {
     let meter = Meter { bars: Bars::new(terminal.is_terminal), cancel: terminal.cancel.clone() };
     let failed = |error: io::Error| Problem::Failed(at(from, error));
-    let mut input = Input::open(from)?;
+    let mut input = Input::open(from, terminal.input)?;
     let (start, found) = start(&mut input, &meter).map_err(|problem| named(problem, from))?;
     let output = Output::create(to, arguments.force, &mut *terminal.out)?;
     let secret = Unlock::find(&found, arguments, here, terminal.secrets)?;

@@ -116,7 +116,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         name.push(SUFFIX);
         name.into()
     })?;
-    let input = Input::open(&from)?;
+    let input = Input::open(&from, terminal.input)?;
     let mut output = Output::create(&to, arguments.force, &mut *terminal.out)?;
     let key = key(arguments, here, &config, terminal.secrets)?;
     let work = Work {

@@ -52,7 +52,7 @@ pub(super) fn execute(arguments: &Arguments, _: &Here<'_>, terminal: &mut Termin
     let mut worst = 0;
     for path in &arguments.inputs {
         let place = host_place(path)?;
-        let mut input = Input::open(&place)?;
+        let mut input = Input::open(&place, terminal.input)?;
         let mut start = Vec::new();
         (&mut input).take(LONGEST_START).read_to_end(&mut start).map_err(|error| super::at(&place, error))?;
         let size = input.length().or((start.len() < LONGEST_START as usize).then_some(start.len() as u64));

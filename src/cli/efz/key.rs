@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::hostfile::NewFile;
-use super::super::{CliError, Here, Terminal};
+use super::super::{CliError, Here, StandardInput, Terminal};
 use super::{hex, label};
 use crate::efz::key::{DEFAULT_BITS, FEWEST_BITS, Key, MOST_BITS};
 use crate::efz::{KeyError, KeyLabel, PrivateKey, PublicKey};
@@ -89,7 +89,7 @@ pub(super) fn execute(command: &Command, here: &Here<'_>, terminal: &mut Termina
     let system = here.system()?;
     let store = system.store();
     match command {
-        Command::Add { label, pem } => add(store, label, &read(pem)?, terminal),
+        Command::Add { label, pem } => add(store, label, &read(pem, terminal.input)?, terminal),
         Command::Generate { label, bits } => {
             refuse_taken(store, label)?;
             let world = system.world();
@@ -109,10 +109,10 @@ fn wrong(label: &KeyLabel) -> impl Fn(KeyError) -> CliError + use<'_> {
     move |error| CliError::Usage(format!("RSA key {label}: {error}"))
 }
 
-fn read(path: &Path) -> Result<Key, CliError> {
+fn read(path: &Path, stream: StandardInput) -> Result<Key, CliError> {
     let failed = |what: &dyn std::fmt::Display| CliError::Usage(format!("{}: {what}", path.display()));
     let input: Box<dyn Read> = match path {
-        path if path == Path::new("-") => Box::new(std::io::stdin()),
+        path if path == Path::new("-") => stream(),
         path => Box::new(File::open(path).map_err(|error| failed(&error))?),
     };
     let mut text = Zeroizing::new(Vec::with_capacity(LONGEST_FILE as usize + 1));

@@ -6,10 +6,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::Path;
 
-use super::super::CliError;
 use super::super::behind::Behind;
 use super::super::hostfile::{NewFile, Place};
 use super::super::progress::Bars;
+use super::super::{CliError, StandardInput};
 use super::at;
 use crate::efz::Sink;
 use crate::program::{Cancel, Progress};
@@ -61,8 +61,8 @@ pub(super) enum Input {
 }
 
 impl Input {
-    pub(super) fn open(place: &Place) -> Result<Self, CliError> {
-        let Place::Host(path) = place else { return Ok(Self::Stream(Box::new(io::stdin()))) };
+    pub(super) fn open(place: &Place, stream: StandardInput) -> Result<Self, CliError> {
+        let Place::Host(path) = place else { return Ok(Self::Stream(stream())) };
         Self::open_file(path).map_err(|error| at(place, error))
     }
 

@@ -17,7 +17,7 @@ use self::places::Around;
 use self::plan::Task;
 use super::hostfile::Place;
 use super::progress::Bars;
-use super::{CliError, Here, Terminal, parallel};
+use super::{CliError, Here, StandardInput, Terminal, parallel};
 use crate::program::{Cancel, Progress};
 use crate::terse::DecodeError;
 
@@ -148,11 +148,12 @@ impl From<CliError> for Problem {
 struct Meter {
     bars: Bars,
     cancel: Cancel,
+    input: StandardInput,
 }
 
 impl Meter {
     fn new(terminal: &Terminal<'_>) -> Self {
-        Self { bars: Bars::new(terminal.is_terminal), cancel: terminal.cancel.clone() }
+        Self { bars: Bars::new(terminal.is_terminal), cancel: terminal.cancel.clone(), input: terminal.input }
     }
 
     fn check(&self) -> Result<(), Problem> {

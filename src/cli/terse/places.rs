@@ -72,7 +72,7 @@ pub(super) fn host_bytes<'a>(from: &Place, meter: &'a Meter) -> Result<Box<dyn B
         Place::Host(path) => path.as_path(),
         _ => std::path::Path::new("-"),
     };
-    let input = Metered::new(hostfile::open(path)?, meter);
+    let input = Metered::new(hostfile::open(path, meter.input)?, meter);
     Ok(Box::new(BufReader::with_capacity(BUFFER, input)))
 }
 
