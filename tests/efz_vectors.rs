@@ -11,7 +11,8 @@ use zjob::codepage::CodePage;
 use zjob::efz::chain::{Decryptor, Encryptor};
 use zjob::efz::kdf::{Purpose, pkcs12_sha1};
 use zjob::efz::{
-    Attributes, Check, Cipher, Description, Key, Keys, Measure, Password, Plan, Protection, Seal, SealingKey, Secret, facts,
+    Attributes, Check, Cipher, Description, Key, Keys, Measure, Password, Plan, Protection, Seal, SealingKey, Secret,
+    facts,
 };
 
 fn main() {

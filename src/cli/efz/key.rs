@@ -230,3 +230,47 @@ fn delete(store: &Store, labels: &[KeyLabel], force: bool, terminal: &Terminal<'
     }
     Ok(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::io;
+
+    use zeroize::Zeroizing;
+
+    use super::{KeyLabel, confirm};
+    use crate::cli::{Cancel, Secrets, Terminal};
+
+    /// Somebody at the terminal.
+    struct Answers(&'static str);
+
+    impl Secrets for Answers {
+        fn variable(&self, _: &str) -> Option<OsString> {
+            None
+        }
+
+        fn prompt(&self, _: &str) -> io::Result<Zeroizing<String>> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn ask(&self, question: &str) -> io::Result<String> {
+            assert!(question.contains("MY.KEY"), "{question}");
+            Ok(self.0.to_owned())
+        }
+    }
+
+    #[test]
+    fn a_private_key_is_deleted_only_after_a_whole_yes() {
+        let label = KeyLabel::new("MY.KEY").expect("a label");
+        for (answer, goes) in [("yes\n", true), ("YES", true), ("y\n", false), ("no\n", false), ("", false)] {
+            let terminal = Terminal {
+                out: &mut Vec::new(),
+                explain: &|_| {},
+                is_terminal: true,
+                cancel: Cancel::default(),
+                secrets: &Answers(answer),
+            };
+            assert_eq!(confirm(&label, &terminal).is_ok(), goes, "{answer:?}");
+        }
+    }
+}
