@@ -438,7 +438,7 @@ fn a_statement_that_is_not_emulated_stops_the_job_and_is_named() {
     let ran = system.run("//WRONG   JOB CLASS=A\n//S1      EXEC PGM=IEFBR14\n//        INCLUDE MEMBER=X\n");
     assert_eq!(*ran.end(), JobEnd::JclError);
     ran.assert_says(&[
-        "  IEFC452I WRONG - JOB NOT RUN - JCL ERROR\n",
+        "  IEFC452I WRONG - JOB NOT RUN - JCL ERROR  100\n",
         "  STMT NO. MESSAGE\n",
         "         3 ZJB010E THE INCLUDE STATEMENT IS NOT EMULATED\n",
     ]);

@@ -1,8 +1,9 @@
 //! DELETE of data sets and of members.
 //!
-//! Border: its parameters, what it does, and its messages. zjob's data sets have no expiration date and one
-//! catalog; what would need more than that is recognised and named as not emulated.
+//! Border: its parameters, what it does, and its messages. There is one catalog; what would need more than that is
+//! recognised and named as not emulated.
 
+use crate::dataset::group::{EntryKind, GroupDeleted};
 use crate::dataset::{DataSetName, MemberName};
 use crate::message::{Message, idcams, own};
 
@@ -16,11 +17,14 @@ const MOST_NAMES: usize = 100;
 /// Catalog return code, module and reason of "no such entry", as listings show them.
 const NO_ENTRY: (u16, &str) = (8, "IGG0CLEG-42");
 
-/// Options that change nothing here: nothing expires, nothing is a generation data group.
-const WITHOUT_EFFECT: &[&str] = &[
-    "ERASE", "ERAS", "FORCE", "FRC", "NOERASE", "NERAS", "NOFORCE", "NFRC", "NOMASK", "NOPURGE", "NPRG", "PURGE",
-    "PRG", "SCRATCH", "SCR",
-];
+/// Letters of entries in messages (Managing Catalogs, entry types of the catalog search interface).
+const NON_VSAM: char = 'A';
+const GROUP: char = 'B';
+const GENERATION: char = 'H';
+
+/// Options that change nothing here.
+const WITHOUT_EFFECT: &[&str] =
+    &["ERASE", "ERAS", "NOERASE", "NERAS", "NOFORCE", "NFRC", "NOMASK", "NOPURGE", "NPRG", "SCRATCH", "SCR"];
 
 /// Options of the host that are not emulated.
 const NOT_EMULATED: &[&str] = &[
@@ -33,8 +37,6 @@ const NOT_EMULATED: &[&str] = &[
     "CL",
     "EXCLUDE",
     "FILE",
-    "GENERATIONDATAGROUP",
-    "GDG",
     "LIBRARYENTRY",
     "LIBENTRY",
     "MASK",
@@ -62,6 +64,12 @@ pub(super) struct Request {
     entries: Vec<Entry>,
     /// NONVSAM is coded, which changes how a missing entry is reported.
     non_vsam: bool,
+    /// GENERATIONDATAGROUP is coded: nothing else is meant.
+    group: bool,
+    /// FORCE is coded.
+    force: bool,
+    /// PURGE is coded.
+    purge: bool,
 }
 
 #[derive(Debug)]
@@ -81,7 +89,7 @@ pub(super) fn parse<S: Services>(
         Some(token) if token != Token::End => vec![entry(scanner, pages, services, token)?],
         _ => return Err(Rejected::Syntax(own::ZJB211E.plain())),
     };
-    let mut request = Request { entries, non_vsam: false };
+    let mut request = Request { entries, non_vsam: false, group: false, force: false, purge: false };
     loop {
         match scanner.next(pages, services)? {
             None | Some(Token::End) => return Ok(request),
@@ -164,6 +172,9 @@ impl Request {
     fn option<E>(&mut self, word: &str) -> Result<(), Rejected<E>> {
         match word {
             "NONVSAM" | "NVSAM" => self.non_vsam = true,
+            "GENERATIONDATAGROUP" | "GDG" => self.group = true,
+            "FORCE" | "FRC" => self.force = true,
+            "PURGE" | "PRG" => self.purge = true,
             _ if WITHOUT_EFFECT.contains(&word) => {}
             _ if NOT_EMULATED.contains(&word) => return Err(Rejected::NotEmulated(format!("DELETE {word}"))),
             _ => return Err(Rejected::Syntax(idcams::IDC3211I.with(&[&word]))),
@@ -175,23 +186,52 @@ impl Request {
     pub(super) fn run<S: Services>(&self, pages: &mut Pages, services: &mut S) -> Result<u16, S::Error> {
         let mut highest = 0;
         for entry in &self.entries {
-            let deleted = services.delete(&entry.name, entry.member.as_ref())?;
-            self.report(entry, deleted, pages, services)?;
-            highest = highest.max(if deleted == Deleted::Done { 0 } else { IN_PART });
+            highest = highest.max(self.entry(entry, pages, services)?);
         }
         Ok(highest)
+    }
+
+    fn entry<S: Services>(&self, entry: &Entry, pages: &mut Pages, services: &mut S) -> Result<u16, S::Error> {
+        let kind = services.entry(&entry.name)?;
+        let deleted = match (kind, &entry.member) {
+            (Some(EntryKind::Group), None) if !self.non_vsam => return self.group(&entry.name, pages, services),
+            (_, None) if self.group => Deleted::NotFound,
+            (_, member) => services.delete(&entry.name, member.as_ref(), self.purge)?,
+        };
+        let letter = if kind == Some(EntryKind::Generation) { GENERATION } else { NON_VSAM };
+        self.report(entry, letter, deleted, pages, services)?;
+        Ok(if deleted == Deleted::Done { 0 } else { IN_PART })
+    }
+
+    /// A group goes when it is empty, or with FORCE.
+    fn group<S: Services>(&self, base: &DataSetName, pages: &mut Pages, services: &mut S) -> Result<u16, S::Error> {
+        match services.delete_group(base, self.force)? {
+            GroupDeleted::Done(generations) => {
+                for generation in &generations {
+                    pages.first(services, &idcams::IDC0550I.with(&[&GENERATION, generation]))?;
+                }
+                pages.first(services, &idcams::IDC0550I.with(&[&GROUP, base]))?;
+                Ok(0)
+            }
+            GroupDeleted::NotEmpty | GroupDeleted::NotFound => {
+                pages.first(services, &own::ZJB160E.with(&[base]))?;
+                pages.next(services, &idcams::IDC0551I.with(&[base]))?;
+                Ok(IN_PART)
+            }
+        }
     }
 
     fn report<S: Services>(
         &self,
         entry: &Entry,
+        letter: char,
         deleted: Deleted,
         pages: &mut Pages,
         services: &mut S,
     ) -> Result<(), S::Error> {
         let name = &entry.name;
         match (deleted, &entry.member) {
-            (Deleted::Done, None) => pages.first(services, &idcams::IDC0550I.with(&[&'A', name])),
+            (Deleted::Done, None) => pages.first(services, &idcams::IDC0550I.with(&[&letter, name])),
             (Deleted::Done, Some(member)) => pages.first(services, &idcams::IDC0549I.with(&[member])),
             (Deleted::MemberNotFound, member) => {
                 let member = member.as_ref().map_or("", MemberName::as_str);
@@ -211,6 +251,10 @@ impl Request {
             }
             (Deleted::NotFound, Some(_)) => {
                 pages.first(services, &own::ZJB216E.with(&[name]))?;
+                pages.next(services, &entry.not_deleted())
+            }
+            (Deleted::NotExpired, _) => {
+                pages.first(services, &own::ZJB161E.with(&[name]))?;
                 pages.next(services, &entry.not_deleted())
             }
             (Deleted::InUse, _) => {

@@ -58,6 +58,11 @@ impl Pages {
         Self { started, page: 0, used: LINES }
     }
 
+    /// Goes on at the top of a new page.
+    pub(super) fn new_page<S: Services>(&mut self, services: &mut S) -> Result<(), S::Error> {
+        self.heading(services)
+    }
+
     /// One line.
     pub(super) fn line<S: Services>(&mut self, services: &mut S, spacing: Spacing, text: &str) -> Result<(), S::Error> {
         let mut spacing = spacing;

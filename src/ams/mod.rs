@@ -3,7 +3,9 @@
 //! Border: cards and catalog come through [`Services`]; nothing is known of steps, DDs and SYSOUT. Commands are
 //! read and carried out one by one, because what a command does decides which of the next ones count.
 
+mod define;
 mod delete;
+mod listcat;
 mod listing;
 mod modal;
 mod scan;
@@ -11,6 +13,7 @@ mod scan;
 pub use listing::Pages;
 pub use modal::Processor;
 
+use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::{DataSetName, MemberName};
 use crate::message::Message;
 
@@ -32,6 +35,8 @@ pub enum Deleted {
     MemberNotFound,
     /// Somebody else uses the data set.
     InUse,
+    /// It has not expired, and PURGE was not coded.
+    NotExpired,
 }
 
 /// What the processor needs of the world around it.
@@ -45,8 +50,17 @@ pub trait Services {
     /// One record of the listing, its carriage control first.
     fn print(&mut self, record: &str) -> Result<(), Self::Error>;
 
-    /// Deletes a data set, or one member of it.
-    fn delete(&mut self, name: &DataSetName, member: Option<&MemberName>) -> Result<Deleted, Self::Error>;
+    /// Deletes a data set, or one member of it. With `purge` also before it expires.
+    fn delete(&mut self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, Self::Error>;
+
+    /// Makes a generation data group. False if the name is taken.
+    fn define_group(&mut self, group: &NewGroup) -> Result<bool, Self::Error>;
+
+    /// Deletes a generation data group; with `force` also its generations.
+    fn delete_group(&mut self, base: &DataSetName, force: bool) -> Result<GroupDeleted, Self::Error>;
+
+    /// What a name stands for; `None` if it is not in the catalog.
+    fn entry(&mut self, name: &DataSetName) -> Result<Option<EntryKind>, Self::Error>;
 
     /// Tells the user in plain words what happened, outside the listing.
     fn explain(&mut self, text: &str);

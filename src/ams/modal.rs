@@ -6,19 +6,18 @@ use jiff::civil::DateTime;
 
 use crate::message::{idcams, own};
 
-use super::delete;
 use super::listing::Pages;
 use super::scan::{Before, Scanner, Token};
 use super::{NOT_DONE, Rejected, SEVERE, Services};
+use super::{define, delete, listcat};
 
 /// Deepest nest of IF commands ("Access Method Services Commands").
 const DEEPEST_NEST: usize = 10;
 
 /// Functions that the host knows and zjob does not emulate, with their abbreviations.
 const NOT_EMULATED: &[&str] = &[
-    "ALLOCATE", "ALLOC", "ALTER", "BLDINDEX", "BIX", "CREATE", "DCOLLECT", "DEFINE", "DEF", "DIAGNOSE", "DIAG",
-    "EXAMINE", "EXPORT", "EXP", "IMPORT", "IMP", "LISTCAT", "LISTC", "LISTDATA", "PARM", "PRINT", "REPRO", "SETCACHE",
-    "SHCDS", "VERIFY", "VFY",
+    "ALLOCATE", "ALLOC", "ALTER", "BLDINDEX", "BIX", "CREATE", "DCOLLECT", "DIAGNOSE", "DIAG", "EXAMINE", "EXPORT",
+    "EXP", "IMPORT", "IMP", "LISTDATA", "PARM", "PRINT", "REPRO", "SETCACHE", "SHCDS", "VERIFY", "VFY",
 ];
 
 /// Carries out the commands of one run.
@@ -109,7 +108,7 @@ impl Processor {
     }
 
     fn function<S: Services>(&mut self, services: &mut S, verb: &str, mode: Mode) -> Result<(), Rejected<S::Error>> {
-        let known = matches!(verb, "DELETE" | "DEL");
+        let known = matches!(verb, "DELETE" | "DEL" | "DEFINE" | "DEF" | "LISTCAT" | "LISTC");
         if !known && !NOT_EMULATED.contains(&verb) {
             self.explain_margins(services, verb);
             return Err(Rejected::Syntax(idcams::IDC3219I.with(&[&verb])));
@@ -121,9 +120,17 @@ impl Processor {
         if !known {
             return Err(Rejected::NotEmulated(verb.to_owned()));
         }
-        let request = delete::parse(&mut self.scanner, &mut self.pages, services)?;
-        let code = request.run(&mut self.pages, services)?;
-        self.pages.first(services, &idcams::IDC0001I.with(&[&code]))?;
+        let (scanner, pages) = (&mut self.scanner, &mut self.pages);
+        let code = match verb {
+            "DEFINE" | "DEF" => define::parse(scanner, pages, services)?.run(pages, services)?,
+            "LISTCAT" | "LISTC" => listcat::parse(scanner, pages, services)?.run(pages, services)?,
+            _ => delete::parse(scanner, pages, services)?.run(pages, services)?,
+        };
+        if code >= NOT_DONE {
+            self.pages.first(services, &idcams::IDC3003I.with(&[&code]))?;
+        } else {
+            self.pages.first(services, &idcams::IDC0001I.with(&[&code]))?;
+        }
         self.ended_with(code);
         Ok(())
     }

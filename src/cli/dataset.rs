@@ -277,7 +277,7 @@ fn import_directory(
 }
 
 /// The files of a directory by the names of the members that they become.
-fn members_of(directory: &Path) -> Result<BTreeMap<MemberName, PathBuf>, CliError> {
+pub(super) fn members_of(directory: &Path) -> Result<BTreeMap<MemberName, PathBuf>, CliError> {
     let files = hostfile::tree(directory).map_err(|error| usage(format!("{}: {error}", directory.display())))?;
     let mut members = BTreeMap::new();
     for file in files.iter().filter(|file| file.components().count() == 1) {

@@ -179,7 +179,7 @@ impl NewFile {
             _ => {}
         }
         let directory = target.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = builder().tempfile_in(directory)?;
+        let file = builder(0o666).tempfile_in(directory)?;
         let file = BufWriter::with_capacity(BUFFER, file);
         Ok(Self { inner: Inner::Beside { file, target: target.to_owned(), replace } })
     }
@@ -224,15 +224,22 @@ fn make_private(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// Temporary files that become files of the user: not for the owner alone, as far as the umask allows.
-fn builder() -> tempfile::Builder<'static, 'static> {
+/// A directory in `parent` that becomes one of the user.
+pub(super) fn new_directory(parent: &Path) -> io::Result<tempfile::TempDir> {
+    builder(0o777).tempdir_in(parent)
+}
+
+/// Temporaries that become files of the user: not for the owner alone, as far as the umask allows.
+fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".zjob-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(mode));
     }
+    #[cfg(not(unix))]
+    let _ = mode;
     builder
 }
 

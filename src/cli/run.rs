@@ -248,7 +248,8 @@ fn verdict(report: &DeckReport) -> Verdict {
     let jobs = report.jobs.iter().map(|job| match &job.end {
         JobEnd::Code(code) => Verdict::Code(*code),
         JobEnd::Abend(_) => Verdict::Abend,
-        JobEnd::JclError => Verdict::JclError,
+        // A held job has done nothing of what the deck asks for.
+        JobEnd::JclError | JobEnd::Held => Verdict::JclError,
     });
     let mut worst = jobs.max().unwrap_or(Verdict::Code(0));
     if report.no_job.is_some() {

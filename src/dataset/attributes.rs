@@ -261,6 +261,28 @@ impl Dcb {
             dsorg: self.dsorg.or(next.dsorg),
         }
     }
+
+    /// With the block size that the system determines where none is given and record format and length are
+    /// (DFSMS Using Data Sets, "System-Determined Block Size").
+    #[must_use]
+    pub fn with_system_block_size(self) -> Self {
+        match (self.recfm, self.lrecl.filter(|&n| n > 0), self.blksize.filter(|&n| n > 0)) {
+            (Some(recfm), Some(lrecl), None) if !recfm.is_undefined() && lrecl <= LRECL_X => {
+                Self { blksize: Some(system_block_size(recfm, lrecl)), ..self }
+            }
+            _ => self,
+        }
+    }
+
+    /// A label as it counts for OPEN: a block size that the system determined gives way where the program or the DD,
+    /// in `before`, ask for other records.
+    #[must_use]
+    pub fn as_label_behind(self, before: Self) -> Self {
+        let determined = Self { blksize: None, ..self }.with_system_block_size().blksize;
+        let records_differ = before.recfm.is_some_and(|recfm| Some(recfm) != self.recfm)
+            || before.lrecl.filter(|&n| n > 0).is_some_and(|lrecl| Some(lrecl) != self.lrecl);
+        if records_differ && self.blksize == determined { Self { blksize: None, ..self } } else { self }
+    }
 }
 
 impl From<Attributes> for Dcb {

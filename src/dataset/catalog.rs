@@ -15,7 +15,7 @@ use thiserror::Error;
 
 use super::attributes::{Attributes, Dcb, Dsorg, Recfm};
 use super::file::{FileReader, FileSink, SinkError, Start, Written};
-use super::library::{DirectoryEntry, directory_order};
+use super::library::{BLOCK_ROOM, DirectoryEntry, ENTRY, MAX_USER_DATA, directory_blocks, directory_order};
 use super::name::{DataSetName, MemberName};
 use super::record::{RecordReader, RecordWriter, Run, WriteError};
 use super::run::{Places, RunDirectory, SweepError, sweep};
@@ -39,6 +39,9 @@ pub enum CatalogError {
     /// No such member.
     #[error("{0} has no member {1}")]
     NoMember(String, String),
+    /// The directory of a library has no room for the entry.
+    #[error("the directory of {0} is full")]
+    DirectoryFull(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -101,6 +104,11 @@ impl DataSets {
         Ok(Self { store, volumes, run })
     }
 
+    /// The store.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The private directory of this process.
     pub fn run(&self) -> &RunDirectory {
         &self.run
@@ -132,6 +140,7 @@ impl DataSets {
             None => space.directory > 0,
         };
         let directory = space.directory.div_ceil(DIRECTORY_BLOCKS_PER_TRACK);
+        let dcb = dcb.with_system_block_size();
         let row = DataSetRow {
             name: name.as_str().to_owned(),
             partitioned,
@@ -149,6 +158,7 @@ impl DataSets {
             records: 0,
             bytes: 0,
             content: None,
+            expires: None,
         };
         Ok(DataSet::new(self, row, true))
     }
@@ -215,6 +225,8 @@ struct NewMember {
 struct State {
     row: DataSetRow,
     is_new: bool,
+    /// It was deleted while it was in use.
+    is_gone: bool,
     changed: bool,
     /// Content written by this process and not yet in the catalog.
     content: Option<String>,
@@ -238,7 +250,7 @@ pub struct DataSet {
 
 impl DataSet {
     fn new(all: &Rc<DataSets>, row: DataSetRow, is_new: bool) -> Self {
-        let state = State { row, is_new, changed: is_new, content: None, members: BTreeMap::new() };
+        let state = State { row, is_new, is_gone: false, changed: is_new, content: None, members: BTreeMap::new() };
         Self { all: Rc::clone(all), state: Rc::new(RefCell::new(state)) }
     }
 
@@ -260,6 +272,16 @@ impl DataSet {
     /// True until it is committed for the first time.
     pub fn is_new(&self) -> bool {
         self.state.borrow().is_new
+    }
+
+    /// True once it was deleted, by whomever in this process.
+    pub fn is_gone(&self) -> bool {
+        self.state.borrow().is_gone
+    }
+
+    /// Sets the first day on which it may be deleted, as in `2026-01-31`.
+    pub fn set_expiry(&self, day: Option<String>) {
+        self.state.borrow_mut().row.expires = day;
     }
 
     /// The attributes in the label, as far as they are known.
@@ -312,6 +334,7 @@ impl DataSet {
     pub fn stow(&self, entry: &DirectoryEntry) -> Result<(), CatalogError> {
         let source = entry.alias_of.as_ref().unwrap_or(&entry.name);
         let found = self.find_member(source)?;
+        self.check_directory(&entry.name, entry.user_data.len())?;
         let mut state = self.state.borrow_mut();
         let row = MemberRow {
             name: entry.name.to_string(),
@@ -322,6 +345,32 @@ impl DataSet {
         state.changed = true;
         state.members.insert(entry.name.to_string(), NewMember { row, is_pending: found.is_pending });
         Ok(())
+    }
+
+    /// Whether the directory has room for an entry with so many bytes of user data. That of a library without
+    /// directory blocks (DSNTYPE=LIBRARY) grows.
+    fn check_directory(&self, name: &MemberName, user_data: usize) -> Result<(), CatalogError> {
+        let blocks = self.row().directory_blocks;
+        if blocks == 0 || self.directory_is_roomy(blocks, user_data)? {
+            return Ok(());
+        }
+        let members = self.members()?;
+        let others = members.iter().filter(|member| member.name != name.as_str());
+        let entries = others.map(|member| (member.name.as_str(), member.user_data.len()));
+        let mut all: Vec<(&str, usize)> = entries.chain([(name.as_str(), user_data)]).collect();
+        all.sort_by(|a, b| directory_order(a.0, b.0));
+        let needed = directory_blocks(all.into_iter().map(|(_, user_data)| user_data));
+        if needed > blocks { Err(CatalogError::DirectoryFull(self.name())) } else { Ok(()) }
+    }
+
+    /// True if the entries fit however they fall on the blocks, which is cheap to know.
+    fn directory_is_roomy(&self, blocks: u32, user_data: usize) -> Result<bool, CatalogError> {
+        let (members, bytes) = self.all.store.directory_size(&self.name())?;
+        let state = self.state.borrow();
+        let pending: usize = state.members.values().map(|member| ENTRY + member.row.user_data.len() + 1).sum();
+        let cataloged = members * (ENTRY as u64 + 1) + bytes;
+        let room = u64::from(blocks) * (BLOCK_ROOM - ENTRY - MAX_USER_DATA) as u64;
+        Ok(cataloged + (pending + ENTRY + user_data + 1) as u64 <= room)
     }
 
     fn find_member(&self, name: &MemberName) -> Result<NewMember, CatalogError> {
@@ -472,7 +521,7 @@ impl DataSet {
     /// Puts the data set as it is now into the catalog. Does nothing if nothing changed.
     pub fn commit(&self) -> Result<(), CatalogError> {
         let mut state = self.state.borrow_mut();
-        if !state.changed {
+        if !state.changed || state.is_gone {
             return Ok(());
         }
         let files = state.pending();
@@ -509,6 +558,9 @@ impl DataSet {
         state.content = None;
         state.members.clear();
         state.changed = false;
+        if std::mem::replace(&mut state.is_gone, true) {
+            return Ok(());
+        }
         if state.is_new {
             self.all.store.release(self.all.run.name(), &state.row.name)?;
             return Ok(());
@@ -593,6 +645,12 @@ impl RecordWriter for DataSetWriter {
         match sink.finish() {
             Ok(mut written) => {
                 self.sink = None;
+                let full = self.member.as_ref().is_some_and(|member| self.dataset.check_directory(member, 0).is_err());
+                if full {
+                    drop(fs::remove_file(self.dataset.all.run.file(&self.content)));
+                    let (dataset, volume) = (self.dataset.name(), self.dataset.volume());
+                    return Err(WriteError::Directory { ddname: self.ddname.clone(), dataset, volume });
+                }
                 if let Some(unit) = self.release {
                     written.space.release(written.tally.tracks(), unit);
                 }

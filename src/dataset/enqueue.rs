@@ -24,12 +24,32 @@ pub enum Use {
 pub struct Enqueues {
     directory: PathBuf,
     held: HashMap<String, (Use, File)>,
+    stop: Stop,
 }
+
+/// Asked while a name that was lost in an upgrade is waited for: true ends the waiting.
+struct Stop(Box<dyn Fn() -> bool>);
+
+impl std::fmt::Debug for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Stop")
+    }
+}
+
+/// How often a lost name is asked for again.
+const RETRY: std::time::Duration = std::time::Duration::from_millis(20);
 
 impl Enqueues {
     /// Nothing held yet; lock files lie in `directory`.
     pub fn new(directory: &Path) -> Self {
-        Self { directory: directory.to_owned(), held: HashMap::new() }
+        Self { directory: directory.to_owned(), held: HashMap::new(), stop: Stop(Box::new(|| false)) }
+    }
+
+    /// With an end to all waiting: `stop` says that the user has had enough.
+    #[must_use]
+    pub fn until(mut self, stop: impl Fn() -> bool + 'static) -> Self {
+        self.stop = Stop(Box::new(stop));
+        self
     }
 
     /// Tries to get `name`. True if it is held now as wanted, or better.
@@ -61,13 +81,20 @@ impl Enqueues {
         }
     }
 
-    /// An upgrade failed: hold again what was held before.
+    /// An upgrade failed: hold again what was held before. If the user stops the waiting it is lost.
     fn take_back(&mut self, name: &str, previous: Option<(Use, File)>) -> io::Result<bool> {
-        if let Some((held, file)) = previous {
-            file.lock_shared()?;
-            self.held.insert(name.to_owned(), (held, file));
+        let Some((held, file)) = previous else { return Ok(false) };
+        loop {
+            match file.try_lock_shared() {
+                Ok(()) => {
+                    self.held.insert(name.to_owned(), (held, file));
+                    return Ok(false);
+                }
+                Err(TryLockError::WouldBlock) if (self.stop.0)() => return Ok(false),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(RETRY),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
         }
-        Ok(false)
     }
 
     /// Releases one name.
@@ -164,6 +191,20 @@ mod tests {
         let mut c = Enqueues::new(home.path());
         assert!(!c.try_get("X", Use::Shared).expect("asked"));
         assert!(c.try_get("Y", Use::Exclusive).expect("asked"));
+    }
+
+    #[test]
+    fn a_wait_for_a_lost_name_ends_when_the_user_has_had_enough() {
+        let home = tempfile::tempdir().expect("a directory");
+        let mut a = Enqueues::new(home.path()).until(|| true);
+        let mut b = Enqueues::new(home.path());
+        assert!(a.try_get("X", Use::Shared).expect("asked") && b.try_get("X", Use::Shared).expect("asked"));
+        // Another process takes the name for itself in the moment of the upgrade.
+        let previous = a.held.remove("X").expect("held");
+        super::drop_lock(Some(&previous));
+        assert!(b.try_get("X", Use::Exclusive).expect("asked"));
+        assert!(!a.take_back("X", Some(previous)).expect("no failure"));
+        assert!(!a.holds("X"));
     }
 
     #[test]

@@ -30,6 +30,26 @@ pub fn directory_order(one: &str, other: &str) -> Ordering {
     ebcdic(one).cmp(&ebcdic(other))
 }
 
+/// Bytes of a directory block that entries may fill.
+pub const BLOCK_ROOM: usize = 254;
+/// Bytes of an entry without user data.
+pub const ENTRY: usize = 12;
+
+/// Directory blocks that entries with so many bytes of user data fill, each entry whole in one block.
+pub fn directory_blocks(user_data: impl Iterator<Item = usize>) -> u32 {
+    let mut blocks = 0;
+    let mut left = 0;
+    for user_data in user_data {
+        let entry = ENTRY + user_data.next_multiple_of(2);
+        if entry > left {
+            blocks += 1;
+            left = BLOCK_ROOM;
+        }
+        left = left.saturating_sub(entry);
+    }
+    blocks
+}
+
 /// Where a block lies: track within the data set, counted from 0, and record on the track, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -174,7 +194,7 @@ fn to_date(date: jiff::civil::Date) -> [u8; 4] {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Places, Statistics, directory_order};
+    use super::{Place, Places, Statistics, directory_blocks, directory_order};
     use crate::dataset::space::{block_cells, blocks_per_track};
 
     /// Statistics of a member of a library that AMATERSE packed.
@@ -211,6 +231,13 @@ mod tests {
         }
         let read = Statistics::read(&long).expect("statistics");
         assert_eq!((read.lines, read.initial, read.modified), (70_000, 5, 69_995));
+    }
+
+    #[test]
+    fn a_directory_block_holds_21_plain_entries_or_6_with_statistics() {
+        let blocks = |entries, user_data| directory_blocks(std::iter::repeat_n(user_data, entries));
+        assert_eq!((blocks(0, 0), blocks(1, 0), blocks(21, 0), blocks(22, 0)), (0, 1, 1, 2));
+        assert_eq!((blocks(6, 30), blocks(7, 30)), (1, 2));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod attributes;
 pub mod catalog;
 pub mod enqueue;
 pub mod file;
+pub mod group;
 pub mod library;
 pub mod name;
 pub mod record;

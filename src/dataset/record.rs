@@ -114,6 +114,12 @@ pub enum ReadError {
         /// What is wrong.
         what: String,
     },
+    /// A data set of a concatenation has other records than the first one.
+    #[error("the records of {dataset} are unlike those of the first data set")]
+    Unlike {
+        /// The data set.
+        dataset: String,
+    },
     /// The host's file system failed.
     #[error("cannot read the data of {dataset}: {source}")]
     Io {
@@ -161,6 +167,16 @@ pub enum WriteError {
         recfm: String,
         /// LRECL of the data set.
         lrecl: u32,
+    },
+    /// The directory of a library has no room for another member: the program abends.
+    #[error("the directory of {dataset} is full")]
+    Directory {
+        /// The ddname.
+        ddname: String,
+        /// The library.
+        dataset: String,
+        /// The volume serial.
+        volume: String,
     },
     /// The host's file system failed.
     #[error("cannot write the data of {dataset}: {source}")]

@@ -1,20 +1,29 @@
 //! Allocation of a step's DDs: every data set found or made before the program starts, or none at all.
 //!
-//! Border: turns requests into data sets in use and says in messages why it could not. Opening, disposing and
-//! printing are elsewhere.
+//! Border: turns requests into data sets in use and says in messages why it could not. What names mean is
+//! `names`; opening, disposing and printing are elsewhere.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::io;
 use std::rc::Rc;
 
-use super::model::{Dd, DdPart, Request, Source, Space, SpaceUnit, Status, Step};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::model::{Dd, DdPart, DsnType, Expiry, Pattern, Request, Source, Space, SpaceUnit, Status, Step};
+use super::names::{Kind, Meaning, Meant, Names, Place, Wrong};
+use crate::dataset::attributes::{HALF_TRACK, system_block_size};
 use crate::dataset::catalog::{CatalogError, DataSet, DataSets, SpaceRequest};
-use crate::dataset::space::{TRACKS_PER_CYLINDER, tracks_for_blocks};
-use crate::dataset::{DataSetName, Dcb, MemberName};
+use crate::dataset::enqueue::Use;
+use crate::dataset::space::{DIRECTORY_BLOCKS_PER_TRACK, TRACKS_PER_CYLINDER, tracks_for_blocks};
+use crate::dataset::{DataSetName, Dcb, Dsorg, MemberName};
 use crate::message::{Message, allocation, own};
 
 /// Number of the first spool data set of a job's steps.
 pub const FIRST_SPOOL_ID: u32 = 101;
+/// EXPDT of data sets that never expire.
+const NEVER: &str = "9999-12-31";
 
 /// A DD of a running step.
 #[derive(Debug)]
@@ -23,6 +32,8 @@ pub struct AllocatedDd {
     pub name: String,
     /// The DD and what is concatenated to it.
     pub parts: Vec<AllocatedPart>,
+    /// It is JOBLIB, whose data sets are disposed of when the job ends.
+    pub of_job: bool,
 }
 
 /// One DD statement of a running step.
@@ -47,6 +58,8 @@ pub enum Target {
         request: Box<Request>,
         /// It did not exist when the step started.
         made_here: bool,
+        /// What kind of data set it is.
+        kind: Kind,
     },
     /// In-stream data.
     InStream {
@@ -61,6 +74,8 @@ pub enum Target {
         id: u32,
         /// Class.
         class: String,
+        /// The internal reader takes it: it is a job.
+        is_reader: bool,
     },
     /// DUMMY.
     Dummy,
@@ -97,35 +112,53 @@ impl SpoolNumbers {
     }
 }
 
+/// A DD with what its name leads to, before anything is allocated.
+struct Planned<'a> {
+    name: &'a str,
+    parts: Vec<(&'a DdPart, Dcb, Option<Meaning>)>,
+    of_job: bool,
+}
+
+/// Holds a data set name for the job; false if the user did not want to wait for it.
+pub type Hold<'a> = &'a dyn Fn(&str, Use) -> io::Result<bool>;
+
 /// Allocates for one step after another.
 pub struct Allocator<'a> {
     /// The system's data sets.
     pub data_sets: &'a Rc<DataSets>,
+    /// What names mean.
+    pub names: &'a Names<'a>,
+    /// Temporary data sets that earlier steps have passed on.
+    pub passed: &'a HashMap<String, DataSet>,
     /// Spool numbers of the job.
     pub numbers: &'a SpoolNumbers,
+    /// Holds names that are known only now.
+    pub hold: Hold<'a>,
     /// `job step` or `job procstep step`, as messages name it.
     pub step_label: String,
+    /// Index of the step.
+    pub step: usize,
     /// When new data sets were made.
     pub created: String,
     /// Data sets of this step by name: two DDs of one name are one data set.
     pub in_use: RefCell<HashMap<String, DataSet>>,
 }
 
-impl Allocator<'_> {
+impl<'a> Allocator<'a> {
     /// Allocates all DDs of a step. On failure the messages say why, and what was made is gone again.
-    pub fn allocate(&self, step: &Step) -> Result<Vec<AllocatedDd>, Vec<Message>> {
-        let missing: Vec<Message> = step
-            .dds
+    pub fn allocate(&self, step: &'a Step, joblib: Option<&'a Dd>) -> Result<Vec<AllocatedDd>, Vec<Message>> {
+        let plan = self.plan(step, joblib)?;
+        let missing: Vec<Message> = plan
             .iter()
-            .flat_map(|dd| dd.parts.iter().map(move |part| (dd, part)))
-            .filter_map(|(dd, part)| self.missing(dd, part).transpose())
+            .flat_map(|dd| dd.parts.iter().map(move |(part, _, meaning)| (dd.name, *part, meaning.as_ref())))
+            .filter_map(|(ddname, part, meaning)| self.missing(ddname, part, meaning).transpose())
             .collect::<Result<_, _>>()
             .map_err(|error| vec![self.environment(&error)])?;
         if !missing.is_empty() {
             return Err(missing);
         }
-        let mut allocated = Vec::with_capacity(step.dds.len());
-        for dd in &step.dds {
+        let mut allocated = Vec::with_capacity(plan.len());
+        for dd in &plan {
             match self.allocate_dd(dd) {
                 Ok(dd) => allocated.push(dd),
                 Err(messages) => {
@@ -137,22 +170,102 @@ impl Allocator<'_> {
         Ok(allocated)
     }
 
-    /// The message if a data set that must exist does not.
-    fn missing(&self, dd: &Dd, part: &DdPart) -> Result<Option<Message>, CatalogError> {
-        let Source::DataSet(request) = &part.source else { return Ok(None) };
-        let must_exist = matches!(request.disposition.status, Status::Old | Status::Shr);
-        let Some(name) = request.name.plain() else { return Ok(None) };
-        if !must_exist || self.locate(name)?.is_some() {
+    /// The DDs in order, JOBLIB first unless the step has its own STEPLIB; DDNAME has become what it stands for.
+    fn plan(&self, step: &'a Step, joblib: Option<&'a Dd>) -> Result<Vec<Planned<'a>>, Vec<Message>> {
+        let has_steplib = step.dds.iter().any(|dd| dd.name == "STEPLIB");
+        let mut plan = Vec::with_capacity(step.dds.len() + 1);
+        let mut wrong = Vec::new();
+        if let Some(joblib) = joblib.filter(|_| !has_steplib) {
+            let parts = joblib.parts.iter().map(|part| (part, Dcb::default()));
+            plan.push(self.planned(&joblib.name, true, parts, &mut wrong));
+        }
+        let referred = |at: usize, wanted: &str| step.dds.iter().skip(at + 1).position(|dd| dd.name == wanted);
+        let mut taken = vec![false; step.dds.len()];
+        for (at, dd) in step.dds.iter().enumerate() {
+            if taken.get(at) == Some(&true) {
+                continue;
+            }
+            let mut parts = Vec::with_capacity(dd.parts.len());
+            for part in &dd.parts {
+                match &part.source {
+                    Source::Deferred { ddname, dcb } => match referred(at, ddname) {
+                        Some(behind) => {
+                            let index = at + 1 + behind;
+                            if let (Some(flag), Some(dd)) = (taken.get_mut(index), step.dds.get(index)) {
+                                *flag = true;
+                                parts.extend(dd.parts.iter().map(|part| (part, *dcb)));
+                            }
+                        }
+                        // Nothing came: the host takes it for DUMMY.
+                        None => parts.push((part, *dcb)),
+                    },
+                    _ => parts.push((part, Dcb::default())),
+                }
+            }
+            plan.push(self.planned(&dd.name, false, parts.into_iter(), &mut wrong));
+        }
+        if wrong.is_empty() { Ok(plan) } else { Err(wrong) }
+    }
+
+    fn planned(
+        &self,
+        name: &'a str,
+        of_job: bool,
+        parts: impl Iterator<Item = (&'a DdPart, Dcb)>,
+        wrong: &mut Vec<Message>,
+    ) -> Planned<'a> {
+        let mut planned = Planned { name, parts: Vec::new(), of_job };
+        for (part, dcb) in parts {
+            let meaning = match &part.source {
+                Source::DataSet(request) => match self.names.meaning(self.place(part), request) {
+                    Ok(meaning) => Some(meaning),
+                    Err(error) => {
+                        wrong.push(self.explain(name, error));
+                        continue;
+                    }
+                },
+                _ => None,
+            };
+            planned.parts.push((part, dcb, meaning));
+        }
+        planned
+    }
+
+    fn place(&self, part: &DdPart) -> Place {
+        Place { step: self.step, statement: part.statement }
+    }
+
+    fn explain(&self, ddname: &str, wrong: Wrong) -> Message {
+        let label = &self.step_label;
+        match wrong {
+            Wrong::NoGroup(base) => own::ZJB151E.with(&[label, &ddname, &base]),
+            Wrong::NoGeneration(base, number) => own::ZJB152E.with(&[label, &ddname, &base, &number]),
+            Wrong::NoDd(reference) => own::ZJB157E.with(&[label, &ddname, &reference]),
+            Wrong::Catalog(error) => self.environment(&error),
+        }
+    }
+
+    /// The message if a data set that must exist does not, or lies on another volume than the DD says.
+    fn missing(&self, ddname: &str, part: &DdPart, meaning: Option<&Meaning>) -> Result<Option<Message>, CatalogError> {
+        let (Source::DataSet(request), Some(Meaning::DataSet(meant))) = (&part.source, meaning) else {
+            return Ok(None);
+        };
+        if !matches!(request.disposition.status, Status::Old | Status::Shr) {
             return Ok(None);
         }
-        Ok(Some(allocation::IEFA107I.with(&[&self.step_label, &dd.name, name])))
+        let volume = request.volume.as_ref();
+        let found = self.locate(&meant.name)?.filter(|found| volume.is_none_or(|volume| *volume == found.volume()));
+        Ok(found.is_none().then(|| allocation::IEFA107I.with(&[&self.step_label, &ddname, &meant.name])))
     }
 
     fn locate(&self, name: &DataSetName) -> Result<Option<DataSet>, CatalogError> {
         if let Some(known) = self.in_use.borrow().get(name.as_str()) {
             return Ok(Some(known.clone()));
         }
-        let found = self.data_sets.locate(name)?;
+        let found = match self.passed.get(name.as_str()) {
+            Some(passed) => Some(passed.clone()),
+            None => self.data_sets.locate(name)?,
+        };
         if let Some(dataset) = &found {
             self.in_use.borrow_mut().insert(name.as_str().to_owned(), dataset.clone());
         }
@@ -163,84 +276,235 @@ impl Allocator<'_> {
         own::ZJB107E.with(&[&self.step_label, &error.to_string()])
     }
 
-    fn allocate_dd(&self, dd: &Dd) -> Result<AllocatedDd, Vec<Message>> {
-        let parts = dd.parts.iter().map(|part| self.allocate_part(dd, part)).collect::<Result<_, _>>()?;
-        Ok(AllocatedDd { name: dd.name.clone(), parts })
+    fn allocate_dd(&self, dd: &Planned<'_>) -> Result<AllocatedDd, Vec<Message>> {
+        let mut parts = Vec::with_capacity(dd.parts.len());
+        for (part, dcb, meaning) in &dd.parts {
+            match self.allocate_part(dd.name, part, meaning.as_ref()) {
+                Ok(more) => {
+                    parts.extend(more.into_iter().map(|part| AllocatedPart { dcb: part.dcb.or(*dcb), ..part }));
+                }
+                Err(messages) => {
+                    give_back(&[AllocatedDd { name: String::new(), parts, of_job: false }]);
+                    return Err(messages);
+                }
+            }
+        }
+        Ok(AllocatedDd { name: dd.name.to_owned(), parts, of_job: dd.of_job })
     }
 
-    fn allocate_part(&self, dd: &Dd, part: &DdPart) -> Result<AllocatedPart, Vec<Message>> {
-        Ok(match &part.source {
-            Source::DataSet(request) => {
-                AllocatedPart { target: self.allocate_data_set(dd, request)?, dcb: request.dcb }
+    fn allocate_part(
+        &self,
+        ddname: &str,
+        part: &DdPart,
+        meaning: Option<&Meaning>,
+    ) -> Result<Vec<AllocatedPart>, Vec<Message>> {
+        let one = |target, dcb| Ok(vec![AllocatedPart { target, dcb }]);
+        match (&part.source, meaning) {
+            (Source::DataSet(request), Some(Meaning::DataSet(meant))) => {
+                let dcb = self.attributes(part, request).map_err(|error| vec![self.environment(&error)])?;
+                one(self.allocate_data_set(ddname, part, request, meant, dcb)?, dcb)
             }
-            Source::InStream(records) => {
+            (Source::DataSet(request), Some(Meaning::Generations(all))) => all
+                .iter()
+                .map(|meant| {
+                    let target = self.allocate_data_set(ddname, part, request, meant, request.dcb)?;
+                    Ok(AllocatedPart { target, dcb: request.dcb })
+                })
+                .collect(),
+            (Source::DataSet(request), _) => one(Target::Dummy, request.dcb),
+            (Source::InStream(records), _) => {
                 let target = Target::InStream { id: self.numbers.next(part), records: Rc::new(records.clone()) };
-                AllocatedPart { target, dcb: Dcb::default() }
+                one(target, Dcb::default())
             }
-            Source::Deferred { .. } => {
-                return Err(vec![own::ZJB108E.with(&[&self.step_label, &dd.name, &"DDNAME"])]);
+            (Source::Sysout { class, writer, dcb }, _) => {
+                let is_reader = writer.as_deref() == Some("INTRDR");
+                one(Target::Sysout { id: self.numbers.next(part), class: class.clone(), is_reader }, *dcb)
             }
-            Source::NotEmulated { what } => {
-                return Err(vec![own::ZJB108E.with(&[&self.step_label, &dd.name, what])]);
-            }
-            Source::Sysout { class, dcb, .. } => AllocatedPart {
-                target: Target::Sysout { id: self.numbers.next(part), class: class.clone() },
-                dcb: *dcb,
-            },
-            Source::Dummy { dcb } => AllocatedPart { target: Target::Dummy, dcb: *dcb },
-        })
+            (Source::Dummy { dcb } | Source::Deferred { dcb, .. }, _) => one(Target::Dummy, *dcb),
+            (Source::NotEmulated { what }, _) => Err(vec![own::ZJB108E.with(&[&self.step_label, &ddname, what])]),
+        }
     }
 
-    fn allocate_data_set(&self, dd: &Dd, request: &Request) -> Result<Target, Vec<Message>> {
-        let Some(name) = request.name.plain() else {
-            return Err(vec![own::ZJB108E.with(&[&self.step_label, &dd.name, &"THIS KIND OF DSNAME"])]);
-        };
-        let found = self.locate(name).map_err(|error| vec![self.environment(&error)])?;
-        let (dataset, made_here) = match (found, request.disposition.status) {
+    fn allocate_data_set(
+        &self,
+        ddname: &str,
+        part: &DdPart,
+        request: &Request,
+        meant: &Meant,
+        dcb: Dcb,
+    ) -> Result<Target, Vec<Message>> {
+        let name = &meant.name;
+        let status = request.disposition.status;
+        self.hold_late(meant, status)?;
+        let failed = |error: CatalogError| vec![self.environment(&error)];
+        let mut found = self.locate(name).map_err(failed)?;
+        if found.is_some() && status == Status::New && self.data_sets.is_deferred(name).map_err(failed)? {
+            // A generation that was never rolled in gives way to the next one of its number.
+            self.data_sets.delete(name).map_err(failed)?;
+            self.in_use.borrow_mut().remove(name.as_str());
+            found = None;
+        }
+        let (dataset, made_here) = match (found, status) {
             (Some(_), Status::New) => return Err(duplicate(name)),
             (Some(dataset), _) => (dataset, false),
-            (None, Status::New | Status::Mod) => (self.make(dd, request, name)?, true),
+            (None, Status::New | Status::Mod) => (self.make(ddname, part, request, name, dcb)?, true),
             (None, Status::Old | Status::Shr) => {
-                return Err(vec![allocation::IEFA107I.with(&[&self.step_label, &dd.name, name])]);
+                return Err(vec![allocation::IEFA107I.with(&[&self.step_label, &ddname, name])]);
             }
         };
         let request = Box::new(request.clone());
-        Ok(Target::DataSet { dataset, member: request.member.clone(), request, made_here })
+        Ok(Target::DataSet { dataset, member: meant.member.clone(), request, made_here, kind: meant.kind.clone() })
     }
 
-    fn make(&self, dd: &Dd, request: &Request, name: &DataSetName) -> Result<DataSet, Vec<Message>> {
-        let Some(space) = &request.space else {
-            return Err(vec![own::ZJB105E.with(&[&self.step_label, &dd.name, name])]);
+    /// Names of generations are held from here on; those on DD statements were held when the job started.
+    fn hold_late(&self, meant: &Meant, status: Status) -> Result<(), Vec<Message>> {
+        if !matches!(meant.kind, Kind::Generation(_)) {
+            return Ok(());
+        }
+        let how = if status == Status::Shr { Use::Shared } else { Use::Exclusive };
+        match (self.hold)(meant.name.as_str(), how) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(vec![own::ZJB106E.with(&[&self.step_label, &meant.name])]),
+            Err(error) => Err(vec![self.environment(&error)]),
+        }
+    }
+
+    /// DCB of the DD, with what DCB= and LIKE= refer to behind it.
+    fn attributes(&self, part: &DdPart, request: &Request) -> Result<Dcb, CatalogError> {
+        let mut dcb = request.dcb;
+        for pattern in [&request.dcb_from, &request.like].into_iter().flatten() {
+            if let Some((label, _)) = self.pattern(part, pattern)? {
+                dcb = dcb.or(label);
+            }
+        }
+        Ok(dcb)
+    }
+
+    /// Attributes and data set of a pattern; none if there is no such data set.
+    fn pattern(&self, part: &DdPart, pattern: &Pattern) -> Result<Option<(Dcb, Option<DataSet>)>, CatalogError> {
+        match pattern {
+            Pattern::DataSet(name) => Ok(self.locate(name)?.map(|found| (found.label(), Some(found)))),
+            Pattern::Dd(reference) => {
+                let Some((place, original)) = self.names.find(self.place(part), reference) else { return Ok(None) };
+                let request = match &original.source {
+                    Source::DataSet(request) => request,
+                    Source::Sysout { dcb, .. } | Source::Dummy { dcb } | Source::Deferred { dcb, .. } => {
+                        return Ok(Some((*dcb, None)));
+                    }
+                    Source::InStream(_) | Source::NotEmulated { .. } => return Ok(None),
+                };
+                let found = match self.names.meaning(place, request) {
+                    Ok(Meaning::DataSet(meant)) => self.locate(&meant.name)?,
+                    _ => None,
+                };
+                let label = found.as_ref().map(DataSet::label).unwrap_or_default();
+                Ok(Some((request.dcb.or(label), found)))
+            }
+        }
+    }
+
+    fn make(
+        &self,
+        ddname: &str,
+        part: &DdPart,
+        request: &Request,
+        name: &DataSetName,
+        dcb: Dcb,
+    ) -> Result<DataSet, Vec<Message>> {
+        let failed = |error: CatalogError| vec![self.environment(&error)];
+        let model = match &request.like {
+            Some(pattern) => self.pattern(part, pattern).map_err(failed)?.and_then(|(_, dataset)| dataset),
+            None => None,
         };
-        let wanted = SpaceRequest {
-            primary: tracks(space.unit, space.primary),
-            secondary: tracks(space.unit, space.secondary.unwrap_or(0)),
-            directory: space.directory,
+        let wanted = match (&request.space, model) {
+            (Some(space), _) => space_request(space, dcb),
+            (None, Some(model)) => like(&model),
+            (None, None) => return Err(vec![own::ZJB105E.with(&[&self.step_label, &ddname, name])]),
         };
         if wanted.primary == 0 {
-            return Err(vec![allocation::IEF135I.with(&[&self.step_label, &dd.name])]);
+            return Err(vec![allocation::IEF135I.with(&[&self.step_label, &ddname])]);
         }
-        let made = self.data_sets.allocate(name, request.dcb, wanted, request.volume.as_deref(), &self.created);
-        match made {
+        if wanted.directory.div_ceil(DIRECTORY_BLOCKS_PER_TRACK) > wanted.primary {
+            return Err(vec![allocation::IEF267I.with(&[&self.step_label, &ddname])]);
+        }
+        let (dcb, wanted) = of_type(request.dsn_type, dcb, wanted);
+        let volume = match (&request.volume, &request.volume_from) {
+            (Some(serial), _) => Some(serial.clone()),
+            (None, Some(pattern)) => {
+                let found = self.pattern(part, pattern).map_err(failed)?;
+                found.and_then(|(_, dataset)| dataset).map(|dataset| dataset.volume())
+            }
+            (None, None) => None,
+        };
+        match self.data_sets.allocate(name, dcb, wanted, volume.as_deref(), &self.created) {
             Ok(dataset) => {
+                dataset.set_expiry(request.expiry.and_then(|expiry| last_day(expiry, &self.created)));
                 self.in_use.borrow_mut().insert(name.as_str().to_owned(), dataset.clone());
                 Ok(dataset)
             }
-            Err(CatalogError::NoVolume(volume)) => Err(vec![own::ZJB103E.with(&[&self.step_label, &dd.name, &volume])]),
+            Err(CatalogError::NoVolume(volume)) => Err(vec![own::ZJB103E.with(&[&self.step_label, &ddname, &volume])]),
             Err(CatalogError::NoSpace { name, .. }) => {
-                Err(vec![own::ZJB104E.with(&[&self.step_label, &dd.name, &name])])
+                Err(vec![own::ZJB104E.with(&[&self.step_label, &ddname, &name])])
             }
             Err(error) => Err(vec![self.environment(&error)]),
         }
     }
 }
 
-/// Tracks that so many units are.
-pub fn tracks(unit: SpaceUnit, quantity: u32) -> u32 {
+fn space_request(space: &Space, dcb: Dcb) -> SpaceRequest {
+    SpaceRequest {
+        primary: tracks(space.unit, space.primary, dcb),
+        secondary: tracks(space.unit, space.secondary.unwrap_or(0), dcb),
+        directory: space.directory,
+    }
+}
+
+/// The space of another data set.
+fn like(model: &DataSet) -> SpaceRequest {
+    let row = model.row();
+    SpaceRequest { primary: row.primary_tracks, secondary: row.secondary_tracks, directory: row.directory_blocks }
+}
+
+/// What DSNTYPE makes of it. The directory of a PDSE has no size.
+fn of_type(dsn_type: Option<DsnType>, dcb: Dcb, space: SpaceRequest) -> (Dcb, SpaceRequest) {
+    match dsn_type {
+        Some(DsnType::Library) => {
+            (Dcb { dsorg: Some(Dsorg::Partitioned), ..dcb }, SpaceRequest { directory: 0, ..space })
+        }
+        Some(DsnType::Pds) => (Dcb { dsorg: dcb.dsorg.or(Some(Dsorg::Partitioned)), ..dcb }, space),
+        _ => (dcb, space),
+    }
+}
+
+/// The first day on which the data set may be deleted.
+fn last_day(expiry: Expiry, created: &str) -> Option<String> {
+    match expiry {
+        Expiry::On(year, day) if year >= 9999 || day >= 365 && year == 1999 => Some(NEVER.to_owned()),
+        Expiry::On(year, day) => {
+            let first = Date::new(year, 1, 1).ok()?;
+            first.checked_add(i64::from(day.checked_sub(1)?).days()).ok().map(|date| date.to_string())
+        }
+        Expiry::Days(0) => None,
+        Expiry::Days(days) => {
+            let made: Date = created.get(..10)?.parse().ok()?;
+            made.checked_add(i64::from(days).days()).ok().map(|date| date.to_string())
+        }
+    }
+}
+
+/// Tracks that so many units are. Records go into blocks of the size that the data set will have.
+pub fn tracks(unit: SpaceUnit, quantity: u32, dcb: Dcb) -> u32 {
     match unit {
         SpaceUnit::Tracks => quantity,
         SpaceUnit::Cylinders => quantity.saturating_mul(TRACKS_PER_CYLINDER),
-        SpaceUnit::Blocks(length) | SpaceUnit::Records(length) => tracks_for_blocks(quantity, length),
+        SpaceUnit::Blocks(length) => tracks_for_blocks(quantity, length),
+        SpaceUnit::Records(length) => {
+            let known = dcb.blksize.filter(|&size| size > 0);
+            let system = || Some(system_block_size(dcb.recfm?, dcb.lrecl?));
+            let block = known.or_else(system).unwrap_or(HALF_TRACK).max(1);
+            let bytes = u64::from(quantity) * u64::from(length.max(1));
+            tracks_for_blocks(u32::try_from(bytes.div_ceil(u64::from(block))).unwrap_or(u32::MAX), block)
+        }
     }
 }
 

@@ -1,18 +1,36 @@
-//! Whether a step runs: COND of the job, COND of the step, and what earlier steps left.
+//! Whether a step runs: COND of the job, COND of the step, IF around it, and what earlier steps left.
 //!
 //! Border: decides from codes and flags. It prints nothing and runs nothing.
 
-use super::model::{AfterAbend, Cond, CondTest, Step, StepName};
+use std::collections::HashMap;
+
+use super::model::{AbendCode, AfterAbend, Branch, CondTest, Expression, JobCode, Leaf, Operator, Step, StepName};
 
 /// What is known of the job when a step's turn comes.
 #[derive(Debug, Default)]
 pub struct History {
-    /// Steps that ran to their end, with their codes.
-    codes: Vec<(String, u16)>,
-    /// A step abended.
-    pub abended: bool,
+    /// Steps that ran, with their ends.
+    ran: Vec<Ran>,
+    /// IF statements that were reached, by statement number: what they gave, and whether a step had abended then.
+    decided: HashMap<u32, (bool, bool)>,
     /// A step failed in allocation, or COND on the JOB statement was true: nothing runs any more.
     pub stopped: bool,
+}
+
+#[derive(Debug)]
+struct Ran {
+    name: String,
+    caller: Option<String>,
+    end: End,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With a condition code.
+    Code(u16),
+    /// With an abend.
+    Abend(AbendCode),
 }
 
 /// Why a step does not run.
@@ -22,55 +40,137 @@ pub enum Bypass {
     Condition,
     /// COND=ONLY, and nothing abended.
     Only,
+    /// It stands on the other side of the IF with this statement number.
+    Expression(u32),
     /// An earlier step ended the job.
     Flushed,
 }
 
 impl History {
-    /// Notes the code of a step that ran to its end.
-    pub fn add(&mut self, step: &Step, code: u16) {
-        self.codes.push((step.name.clone(), code));
+    /// Notes the end of a step that ran.
+    pub fn add(&mut self, step: &Step, end: End) {
+        self.ran.push(Ran { name: step.name.clone(), caller: step.caller.clone(), end });
+    }
+
+    /// True if a step abended.
+    pub fn has_abended(&self) -> bool {
+        self.ran.iter().any(|ran| matches!(ran.end, End::Abend(_)))
+    }
+
+    fn codes(&self) -> impl DoubleEndedIterator<Item = (&Ran, u16)> {
+        self.ran.iter().filter_map(|ran| match ran.end {
+            End::Code(code) => Some((ran, code)),
+            End::Abend(_) => None,
+        })
     }
 
     /// The highest code of all steps that ran to their end; 0 if none did.
     pub fn highest(&self) -> u16 {
-        self.codes.iter().map(|(_, code)| *code).max().unwrap_or(0)
+        self.codes().map(|(_, code)| code).max().unwrap_or(0)
+    }
+
+    /// The code of the job as JOBRC asks for it.
+    pub fn job_code(&self, wanted: &JobCode) -> u16 {
+        let found = match wanted {
+            JobCode::Highest => None,
+            JobCode::Last => self.codes().next_back(),
+            JobCode::Step(name) => {
+                self.codes().rfind(|(ran, _)| name.means(&ran.name, ran.caller.as_deref(), ran.caller.as_deref()))
+            }
+        };
+        found.map_or_else(|| self.highest(), |(_, code)| code)
     }
 
     /// True if any test holds for an earlier step. A test that names a step which did not run is false.
-    fn any(&self, tests: &[CondTest]) -> bool {
+    fn any(&self, tests: &[CondTest], from: Option<&str>) -> bool {
         tests.iter().any(|test| {
-            self.codes
-                .iter()
-                .filter(|(step, _)| test.step.as_ref().is_none_or(|wanted| *wanted == StepName::plain(step)))
-                .any(|(_, code)| test.operator.holds(test.code, *code))
+            let named =
+                |ran: &Ran| test.step.as_ref().is_none_or(|name| name.means(&ran.name, ran.caller.as_deref(), from));
+            self.codes().filter(|(ran, _)| named(ran)).any(|(_, code)| test.operator.holds(test.code, code))
         })
     }
 
     /// True if COND on the JOB statement ends the job now.
     pub fn ends_job(&self, cond: &[CondTest]) -> bool {
-        let last = self.codes.last().map(|(_, code)| *code);
+        let last = self.codes().next_back().map(|(_, code)| code);
         last.is_some_and(|code| cond.iter().any(|test| test.operator.holds(test.code, code)))
     }
 
-    /// Whether and why a step with this COND is bypassed.
-    pub fn bypass(&self, cond: &Cond) -> Option<Bypass> {
-        if self.stopped {
+    /// Whether and why a step is bypassed. An IF is decided when the first step in it has its turn; an abend inside
+    /// it flushes the rest of it, whatever it asked for.
+    pub fn bypass(&mut self, step: &Step) -> Option<Bypass> {
+        let abended = self.has_abended();
+        let is_open = |branch: &Branch| self.decided.get(&branch.statement).is_none_or(|(_, after)| *after);
+        let asks_for_abend = step.branches.iter().any(|branch| branch.expression.asks_for_abend() && is_open(branch));
+        if self.stopped || abended && step.cond.after_abend == AfterAbend::Flush && !asks_for_abend {
             return Some(Bypass::Flushed);
         }
-        match (cond.after_abend, self.abended) {
-            (AfterAbend::Flush, true) => Some(Bypass::Flushed),
-            (AfterAbend::Only, false) => Some(Bypass::Only),
-            _ if self.any(&cond.tests) => Some(Bypass::Condition),
-            _ => None,
+        let from = step.caller.as_deref();
+        for branch in &step.branches {
+            let known = self.decided.get(&branch.statement).map(|(holds, _)| *holds);
+            let holds = known.unwrap_or_else(|| self.holds(&branch.expression, from));
+            self.decided.entry(branch.statement).or_insert((holds, abended));
+            if holds == branch.otherwise {
+                return Some(Bypass::Expression(branch.statement));
+            }
+        }
+        if step.cond.after_abend == AfterAbend::Only && !abended {
+            return Some(Bypass::Only);
+        }
+        self.any(&step.cond.tests, from).then_some(Bypass::Condition)
+    }
+
+    fn holds(&self, expression: &Expression, from: Option<&str>) -> bool {
+        match expression {
+            Expression::Not(inner) => !self.holds(inner, from),
+            Expression::And(left, right) => self.holds(left, from) && self.holds(right, from),
+            Expression::Or(left, right) => self.holds(left, from) || self.holds(right, from),
+            Expression::Is { step: None, leaf } => self.job_is(*leaf),
+            Expression::Is { step: Some(name), leaf } => self.step_is(name, *leaf, from),
+        }
+    }
+
+    /// A comparison about the job so far.
+    fn job_is(&self, leaf: Leaf) -> bool {
+        let abend = self.ran.iter().rev().find_map(|ran| match ran.end {
+            End::Abend(code) => Some(code),
+            End::Code(_) => None,
+        });
+        match leaf {
+            Leaf::Code(operator, code) => operator.holds(self.highest(), code),
+            Leaf::Abend(expected) => abend.is_some() == expected,
+            Leaf::AbendCode(operator, code) => same_abend(operator, abend, code),
+            Leaf::Run(expected) => expected,
+        }
+    }
+
+    /// A comparison about one step: false if it did not run, unless that is what is asked.
+    fn step_is(&self, name: &StepName, leaf: Leaf, from: Option<&str>) -> bool {
+        let called = |ran: &&Ran| name.means(&ran.name, ran.caller.as_deref(), from);
+        let Some(ran) = self.ran.iter().rev().find(called) else { return leaf == Leaf::Run(false) };
+        match (leaf, ran.end) {
+            (Leaf::Run(expected), _) => expected,
+            (Leaf::Code(operator, code), End::Code(actual)) => operator.holds(actual, code),
+            (Leaf::Code(..), End::Abend(_)) => false,
+            (Leaf::Abend(expected), end) => matches!(end, End::Abend(_)) == expected,
+            (Leaf::AbendCode(operator, code), End::Abend(actual)) => same_abend(operator, Some(actual), code),
+            (Leaf::AbendCode(operator, code), End::Code(_)) => same_abend(operator, None, code),
         }
     }
 }
 
+fn same_abend(operator: Operator, actual: Option<AbendCode>, code: AbendCode) -> bool {
+    operator.holds(actual == Some(code), true)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Bypass, History};
-    use crate::job::model::{AfterAbend, Cond, CondTest, Operator, Step, StepName};
+    use std::sync::Arc;
+
+    use super::{Bypass, End, History};
+    use crate::job::model::{
+        AbendCode, AfterAbend, Branch, Cond, CondTest, Expression, JobCode, Leaf, Operator, Step, StepName,
+    };
 
     fn step(name: &str) -> Step {
         Step { name: name.to_owned(), program: "IEFBR14".to_owned(), ..Step::default() }
@@ -83,38 +183,73 @@ mod tests {
     fn history(codes: &[(&str, u16)]) -> History {
         let mut history = History::default();
         for (name, code) in codes {
-            history.add(&step(name), *code);
+            history.add(&step(name), End::Code(*code));
         }
         history
     }
 
+    fn with_cond(cond: Cond) -> Step {
+        Step { cond, ..step("X") }
+    }
+
+    fn with_tests(tests: Vec<CondTest>) -> Step {
+        with_cond(Cond { tests, ..Cond::default() })
+    }
+
+    fn is(step: Option<&str>, leaf: Leaf) -> Expression {
+        Expression::Is { step: step.map(StepName::plain), leaf }
+    }
+
+    fn inside(statement: u32, expression: Expression, otherwise: bool) -> Step {
+        let branch = Branch { statement, expression: Arc::new(expression), otherwise };
+        Step { branches: vec![branch], ..step("X") }
+    }
+
+    const S0C4: AbendCode = AbendCode::System(0x0C4);
+
     #[test]
     fn cond_0_ne_runs_only_if_all_earlier_steps_gave_0() {
-        let cond = Cond { tests: vec![test(0, Operator::NotEqual, None)], ..Cond::default() };
-        assert_eq!(history(&[("A", 0), ("B", 0)]).bypass(&cond), None);
-        assert_eq!(history(&[("A", 0), ("B", 4)]).bypass(&cond), Some(Bypass::Condition));
-        assert_eq!(history(&[]).bypass(&cond), None);
+        let next = with_tests(vec![test(0, Operator::NotEqual, None)]);
+        assert_eq!(history(&[("A", 0), ("B", 0)]).bypass(&next), None);
+        assert_eq!(history(&[("A", 0), ("B", 4)]).bypass(&next), Some(Bypass::Condition));
+        assert_eq!(history(&[]).bypass(&next), None);
     }
 
     #[test]
     fn cond_4_lt_bypasses_when_4_is_less_than_a_code() {
-        let cond = Cond { tests: vec![test(4, Operator::Less, None)], ..Cond::default() };
-        assert_eq!(history(&[("A", 4)]).bypass(&cond), None);
-        assert_eq!(history(&[("A", 8)]).bypass(&cond), Some(Bypass::Condition));
+        let next = with_tests(vec![test(4, Operator::Less, None)]);
+        assert_eq!(history(&[("A", 4)]).bypass(&next), None);
+        assert_eq!(history(&[("A", 8)]).bypass(&next), Some(Bypass::Condition));
     }
 
     #[test]
     fn a_test_on_a_step_that_did_not_run_is_false() {
-        let cond = Cond { tests: vec![test(0, Operator::NotEqual, Some("B"))], ..Cond::default() };
-        assert_eq!(history(&[("A", 8)]).bypass(&cond), None);
+        let next = with_tests(vec![test(0, Operator::NotEqual, Some("B"))]);
+        assert_eq!(history(&[("A", 8)]).bypass(&next), None);
     }
 
     #[test]
-    fn after_an_abend_only_even_and_only_steps_run() {
+    fn a_plain_name_in_a_procedure_is_that_of_a_step_of_the_same_procedure() {
+        let called = |name: &str, caller: &str| Step { caller: Some(caller.to_owned()), ..step(name) };
+        let mut history = History::default();
+        history.add(&called("C", "ONE"), End::Code(8));
+        let next = |caller: &str| Step {
+            caller: Some(caller.to_owned()),
+            ..with_tests(vec![test(0, Operator::Less, Some("C"))])
+        };
+        assert_eq!(history.bypass(&next("ONE")), Some(Bypass::Condition));
+        assert_eq!(history.bypass(&next("TWO")), None);
+        let full = StepName { step: "ONE".to_owned(), procstep: Some("C".to_owned()) };
+        let qualified = with_tests(vec![CondTest { code: 0, operator: Operator::Less, step: Some(full) }]);
+        assert_eq!(history.bypass(&qualified), Some(Bypass::Condition));
+    }
+
+    #[test]
+    fn a_step_after_an_abend_runs_only_with_even_or_only() {
         let mut history = history(&[("A", 0)]);
-        let with = |after_abend| Cond { tests: Vec::new(), after_abend };
+        let with = |after_abend| with_cond(Cond { tests: Vec::new(), after_abend });
         assert_eq!(history.bypass(&with(AfterAbend::Only)), Some(Bypass::Only));
-        history.abended = true;
+        history.add(&step("B"), End::Abend(S0C4));
         assert_eq!(history.bypass(&with(AfterAbend::Flush)), Some(Bypass::Flushed));
         assert_eq!(history.bypass(&with(AfterAbend::Even)), None);
         assert_eq!(history.bypass(&with(AfterAbend::Only)), None);
@@ -127,5 +262,72 @@ mod tests {
         let cond = [test(8, Operator::LessOrEqual, None)];
         assert!(!history(&[("A", 12), ("B", 4)]).ends_job(&cond));
         assert!(history(&[("A", 0), ("B", 8)]).ends_job(&cond));
+    }
+
+    #[test]
+    fn a_step_stands_on_one_side_of_an_if() {
+        let rc_4 = || is(None, Leaf::Code(Operator::Equal, 4));
+        assert_eq!(history(&[("A", 4)]).bypass(&inside(7, rc_4(), false)), None);
+        assert_eq!(history(&[("A", 4)]).bypass(&inside(7, rc_4(), true)), Some(Bypass::Expression(7)));
+        assert_eq!(history(&[("A", 0)]).bypass(&inside(7, rc_4(), false)), Some(Bypass::Expression(7)));
+        assert_eq!(history(&[("A", 0)]).bypass(&inside(7, rc_4(), true)), None);
+    }
+
+    #[test]
+    fn an_if_is_decided_once() {
+        let mut history = history(&[("A", 0)]);
+        let next = inside(7, is(None, Leaf::Code(Operator::Equal, 0)), false);
+        assert_eq!(history.bypass(&next), None);
+        history.add(&step("B"), End::Code(8));
+        assert_eq!(history.bypass(&next), None, "the code of a step inside does not change the IF");
+    }
+
+    #[test]
+    fn after_an_abend_only_an_if_that_asks_for_it_counts() {
+        let mut history = history(&[("A", 0)]);
+        let not_abended = || is(None, Leaf::Abend(false));
+        assert_eq!(history.bypass(&inside(1, not_abended(), false)), None);
+        history.add(&step("B"), End::Abend(S0C4));
+        assert_eq!(history.bypass(&inside(1, not_abended(), false)), Some(Bypass::Flushed), "the abend was inside");
+        assert_eq!(history.bypass(&inside(2, is(None, Leaf::Code(Operator::Equal, 0)), false)), Some(Bypass::Flushed));
+        assert_eq!(history.bypass(&inside(3, is(None, Leaf::Abend(true)), false)), None);
+        assert_eq!(history.bypass(&inside(4, is(None, Leaf::Abend(true)), true)), Some(Bypass::Expression(4)));
+        assert_eq!(history.bypass(&inside(5, is(Some("B"), Leaf::AbendCode(Operator::Equal, S0C4)), false)), None);
+        let user = Leaf::AbendCode(Operator::Equal, AbendCode::User(16));
+        assert_eq!(history.bypass(&inside(6, is(None, user), false)), Some(Bypass::Expression(6)));
+    }
+
+    #[test]
+    fn a_comparison_about_a_step_that_did_not_run_is_false_unless_it_asks_for_that() {
+        let mut history = history(&[("A", 0)]);
+        for (statement, leaf) in [
+            (1, Leaf::Code(Operator::Less, 8)),
+            (2, Leaf::Abend(false)),
+            (3, Leaf::Run(true)),
+            (4, Leaf::AbendCode(Operator::NotEqual, S0C4)),
+        ] {
+            let next = inside(statement, is(Some("B"), leaf), false);
+            assert_eq!(history.bypass(&next), Some(Bypass::Expression(statement)), "{leaf:?}");
+        }
+        assert_eq!(history.bypass(&inside(5, is(Some("B"), Leaf::Run(false)), false)), None);
+        assert_eq!(history.bypass(&inside(6, is(Some("A"), Leaf::Run(true)), false)), None);
+    }
+
+    #[test]
+    fn and_or_and_not_join_comparisons() {
+        let mut history = history(&[("A", 4)]);
+        let rc = |code| Box::new(is(None, Leaf::Code(Operator::Equal, code)));
+        assert_eq!(history.bypass(&inside(1, Expression::Or(rc(0), rc(4)), false)), None);
+        assert_eq!(history.bypass(&inside(2, Expression::And(rc(0), rc(4)), false)), Some(Bypass::Expression(2)));
+        assert_eq!(history.bypass(&inside(3, Expression::Not(rc(0)), false)), None);
+    }
+
+    #[test]
+    fn jobrc_picks_the_highest_the_last_or_one_step() {
+        let history = history(&[("A", 8), ("B", 4), ("C", 0)]);
+        assert_eq!(history.job_code(&JobCode::Highest), 8);
+        assert_eq!(history.job_code(&JobCode::Last), 0);
+        assert_eq!(history.job_code(&JobCode::Step(StepName::plain("B"))), 4);
+        assert_eq!(history.job_code(&JobCode::Step(StepName::plain("Z"))), 8, "it did not run");
     }
 }

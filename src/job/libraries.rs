@@ -5,9 +5,10 @@
 
 use super::allocate::{AllocatedPart, Target};
 use super::dd::{StepData, environment};
-use crate::dataset::catalog::DataSet;
+use crate::dataset::catalog::{CatalogError, DataSet};
 use crate::dataset::library::DirectoryEntry;
 use crate::dataset::{Dcb, MemberName, RecordReader, RecordWriter};
+use crate::message::own;
 use crate::program::{Libraries, Library, OpenError};
 
 impl StepData<'_> {
@@ -51,6 +52,13 @@ impl Libraries for StepData<'_> {
 
     fn stow(&self, ddname: &str, entry: &DirectoryEntry) -> Result<(), OpenError> {
         let (_, dataset) = self.known_library(ddname)?;
-        dataset.stow(entry).map_err(|error| environment(&error))
+        dataset.stow(entry).map_err(|error| match error {
+            CatalogError::DirectoryFull(name) => {
+                let place = self.log.place(ddname, &dataset.volume(), &name);
+                self.log.programmer(&own::ZJB153E.with(&[&place]));
+                OpenError::Abend { code: 0xB14, reason: 0x0C }
+            }
+            other => environment(&other),
+        })
     }
 }

@@ -143,6 +143,17 @@ impl StepName {
     pub fn plain(step: &str) -> Self {
         Self { step: step.to_owned(), procstep: None }
     }
+
+    /// True if this names the step `name` that `caller` called. `from` is the caller of the step that says it: in a
+    /// procedure a plain name is that of a step of the same procedure.
+    pub fn means(&self, name: &str, caller: Option<&str>, from: Option<&str>) -> bool {
+        match (&self.procstep, caller) {
+            (Some(procstep), Some(caller)) => self.step == caller && *procstep == name,
+            (Some(_), None) => false,
+            (None, None) => self.step == name,
+            (None, Some(caller)) => self.step == name && from == Some(caller),
+        }
+    }
 }
 
 /// A step.
@@ -173,15 +184,9 @@ pub struct Step {
 }
 
 impl Step {
-    /// True if `name` means this step. `from` is the caller of the step that says it: in a procedure a plain name
-    /// is that of a step of the same procedure.
+    /// True if `name`, said by a step that `from` called, means this step.
     pub fn is_called(&self, name: &StepName, from: Option<&str>) -> bool {
-        match (&name.procstep, &self.caller) {
-            (Some(procstep), Some(caller)) => name.step == *caller && *procstep == self.name,
-            (Some(_), None) => false,
-            (None, None) => name.step == self.name,
-            (None, Some(caller)) => name.step == self.name && from == Some(caller),
-        }
+        name.means(&self.name, self.caller.as_deref(), from)
     }
 }
 

@@ -76,9 +76,11 @@ impl SpoolFile {
         self.row.records += 1;
         self.row.bytes += record.len() as u64;
         let asa = Recfm::from_bits(self.row.recfm).is_some_and(Recfm::has_asa);
-        if asa && record.first() == Some(&0xF0) {
-            self.skipped_lines += 1;
-        }
+        self.skipped_lines += match record.first() {
+            Some(0xF0) if asa => 1,
+            Some(0x60) if asa => 2,
+            _ => 0,
+        };
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use super::Witness::{Doc, Log, Source};
 super::rows! {
     IEF236I = Log("zos-idcams-delete-maxcc0-alloc-JOB00418") => "IEF236I ALLOC. FOR {}";
     IEF237I = Log("zos-idcams-delete-maxcc0-alloc-JOB00418") => "IEF237I {<4} ALLOCATED TO {}";
+    IGD100I = Log("zos-dbdgen-proc-overrides-JOB00361") => "IGD100I {<4} ALLOCATED TO DDNAME {<8} DATACLAS ({<8})";
     IGD101I = Log("zos-idcams-delete-maxcc0-alloc-JOB00418") => "IGD101I SMS ALLOCATED TO DDNAME ({<8})";
     IGD101I_DSN = Log("zos-idcams-delete-maxcc0-alloc-JOB00418") => "        DSN ({<44})";
     IGD101I_CLASSES = Log("zos-idcams-delete-maxcc0-alloc-JOB00418") => "        STORCLAS ({}) MGMTCLAS ({<8}) DATACLAS ({<8})";
@@ -14,11 +15,16 @@ super::rows! {
     IGD105I = Log("zos-issue-passed-temporaries") => "IGD105I {<44} DELETED,   DDNAME={<8}";
     IGD106I = Log("zos-issue-passed-temporaries") => "IGD106I {<44} PASSED,    DDNAME={<8}";
     IEF285I = Log("zos-idcams-delete-maxcc0-alloc-JOB00418") => "IEF285I   {<44} {<14}";
+    IEF285I_VOLUME = Log("zos-dbdgen-proc-overrides-JOB00361") => "IEF285I   VOL SER NOS= {}.                            ";
     IEF142I = Log("zos-idcams-delete-maxcc0-alloc-JOB00418") => "IEF142I {} - STEP WAS EXECUTED - COND CODE {04}";
     IEF472I = Source("IEFBB4M4; z/OS form in jcl-and-jes.md 9.3") => "IEF472I {} - COMPLETION CODE - SYSTEM={} USER={04} REASON={}";
     IEF201I = Source("IEFBB4M1") => "IEF201I {} - JOB TERMINATED BECAUSE OF CONDITION CODES";
     IEF202I = Source("IEFBB4M1") => "IEF202I {} - STEP WAS NOT RUN BECAUSE OF CONDITION CODES";
     IEF202I_ONLY = Source("IEFBB4M1") => "IEF202I {} - STEP WAS NOT RUN BECAUSE OF COND=ONLY";
+    IEF206I = Log("zos-if-then-else-listcat-cc4") => "IEF206I {} - STEP WAS NOT RUN BECAUSE OF CONDITIONAL EXPRESSION ON STATEMENT {}";
+    IEF221I = Source("IEFBB4M3") => "IEF221I {} - PGM=*.DD - REFERENCED STEP NOT EXECUTED OR DATA SET TYPE INVALID";
+    IEF267I = Source("IEFBB4M3") => "IEF267I {} {} - DIRECTORY SPACE REQUEST IS LARGER THAN PRIMARY REQUEST";
+    IEF661I = Source("IEFVGM70") => "IEF661I RESTART STEP NOT FOUND";
     IEF272I = Log("zos-issue-iefa107i-dataset-not-found") => "IEF272I {} - STEP WAS NOT EXECUTED.";
     IEFA107I = Log("zos-issue-iefa107i-dataset-not-found") => "IEFA107I {} {} - DATA SET {} NOT FOUND";
     IEF210I = Source("IEFBB4M2") => "IEF210I {} {} - UNIT FIELD SPECIFIES INCORRECT DEVICE NAME";

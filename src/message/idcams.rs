@@ -8,6 +8,14 @@ super::rows! {
     IDCAMS_HEADING = Log("JOB00418") =>
         "IDCAMS  SYSTEM SERVICES                                           TIME: {}        {}     PAGE{>7}";
 
+    LISTCAT_HEADING = Log("zos-idcams-listcat-all") => "                            LISTING FROM CATALOG -- {}";
+    LISTCAT_NONVSAM = Log("zos-idcams-listcat-all") => "NONVSAM ------- {}";
+    LISTCAT_GDG = Log("zos-idcams-listcat-all") => "GDG BASE ------ {}";
+    LISTCAT_CATALOG = Log("zos-idcams-listcat-all") => "     IN-CAT --- {}";
+    LISTCAT_TOTALS = Log("zos-idcams-listcat-all") => "         THE NUMBER OF ENTRIES PROCESSED WAS:";
+    LISTCAT_TOTAL = Log("zos-idcams-listcat-all") => "                   {} {}";
+    LISTCAT_PROTECTED = Log("zos-idcams-listcat-all") => "         THE NUMBER OF PROTECTED ENTRIES SUPPRESSED WAS 0";
+
     IDC0001I = Log("JOB00418") => "IDC0001I FUNCTION COMPLETED, HIGHEST CONDITION CODE WAS {}";
     IDC0002I = Log("JOB00418") => "IDC0002I IDCAMS PROCESSING COMPLETE. MAXIMUM CONDITION CODE WAS {}";
     /// The command stands in a THEN or ELSE clause that does not count.
@@ -16,6 +24,10 @@ super::rows! {
     IDC0549I = Log("MATEDK01, TSO DELETE of a member") => "IDC0549I MEMBER {} DELETED";
     IDC0550I = Log("JOB00388") => "IDC0550I ENTRY ({}) {} DELETED";
     IDC0551I = Log("JOB00418") => "IDC0551I ** ENTRY {} NOT DELETED";
+    IDC3003I = Log("IDCAMS DEFINE of a duplicate name, 2023-06-29") => "IDC3003I FUNCTION TERMINATED. CONDITION CODE IS {}";
+    IDC3013I = Log("IDCAMS DEFINE of a duplicate name, 2023-06-29") => "IDC3013I DUPLICATE DATA SET NAME";
+    IDC3523I = Source("IDCTSDE0") => "IDC3523I GENERATION DATA GROUP NAMES CANNOT EXCEED 35 CHARACTERS";
+    IDC1566I = Log("LISTCAT of a missing entry, MVS utilities survey") => "IDC1566I ** {} NOT LISTED";
     IDC3009I = Log("IDCAMS DELETE of a missing entry, 2023-06-29") =>
         "IDC3009I ** VSAM CATALOG RETURN CODE IS {} - REASON CODE IS {}";
     IDC3012I = Log("IDCAMS DELETE of a missing entry, 2023-06-29") => "IDC3012I ENTRY {} NOT FOUND";

@@ -60,6 +60,24 @@ super::rows! {
     ZJB106E = Own => "ZJB106E {} - DATA SET {} IS IN USE BY ANOTHER JOB AND THE WAIT WAS CANCELLED";
     ZJB107E = Own => "ZJB107E {} - HOST FILE SYSTEM OR DATABASE ERROR: {}";
     ZJB108E = Own => "ZJB108E {} {} - {} IS NOT EMULATED";
+    /// The generation is cataloged and counts from now on.
+    ZJB150I = Own => "ZJB150I {<44} ROLLED IN, DDNAME={<8}";
+    ZJB151E = Own => "ZJB151E {} {} - {} IS NOT THE NAME OF A GENERATION DATA GROUP";
+    ZJB152E = Own => "ZJB152E {} {} - GENERATION DATA GROUP {} HAS NO GENERATION {}";
+    /// The host abends with SB14-0C when STOW finds the directory full.
+    ZJB153E = Own => "ZJB153E {} - THE DIRECTORY OF THE LIBRARY IS FULL";
+    /// A program of the step, such as IDCAMS, has deleted the data set that the DD holds.
+    ZJB154W = Own => "ZJB154W {<44} WAS DELETED IN THE STEP, DDNAME={<8}";
+    ZJB155W = Own => "ZJB155W {<44} NOT DELETED BEFORE {}, DDNAME={<8}";
+    /// The host reads such a concatenation with the attributes of the first data set and ends in an input error.
+    ZJB156E = Own => "ZJB156E {} {} - {} (RECFM={}, LRECL={}) IS UNLIKE THE FIRST DATA SET (RECFM={}, LRECL={})";
+    ZJB157E = Own => "ZJB157E {} {} - {} LEADS TO NO DD STATEMENT";
+    ZJB158E = Own => "ZJB158E {} - THE PARM IN {} IS LONGER THAN {} CHARACTERS";
+    ZJB160E = Own => "ZJB160E GENERATION DATA GROUP {} HAS GENERATIONS AND FORCE IS NOT CODED";
+    ZJB161E = Own => "ZJB161E {} HAS NOT EXPIRED AND PURGE IS NOT CODED";
+    ZJB163E = Own => "ZJB163E CONTROL STATEMENTS OF IEBGENER ARE NOT EMULATED";
+    ZJB164E = Own => "ZJB164E COPYING RECORDS OF {} TO {} IS NOT EMULATED";
+    ZJB162E = Own => "ZJB162E {} OF DEFINE GENERATIONDATAGROUP IS MISSING OR WRONG";
 
     // 200 IDCAMS
     ZJB201E = Own => "ZJB201E {} CANNOT BE OPENED: {}";
@@ -98,6 +116,7 @@ super::rows! {
     ZJB313I = Own => "ZJB313I MEMBERS {}, ALIASES {}";
     ZJB314E = Own => "ZJB314E THE OUTPUT IS A LIBRARY, THE INPUT HOLDS A SEQUENTIAL DATA SET. NAME A MEMBER";
     ZJB315E = Own => "ZJB315E THE LIBRARY CANNOT BE WRITTEN: {}";
+    ZJB316W = Own => "ZJB316W ALIAS {} LEADS TO NO MEMBER AND WAS LEFT OUT";
 
     // 400 Encryption Facility
     /// The host names the key type and the engine here; only the text for ENCTDES was ever published.

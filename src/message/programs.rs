@@ -20,6 +20,12 @@ super::rows! {
     CSDFILEN_LOW = Log("SG24-7318 figure 5-9") => "LOW:  {} DATA: {}";
     CSDFILEN_TOTAL = Log("SG24-7318 figure 5-9") => "TOTAL CIPHER TIME (IN SECONDS): {} CIPHERS: {}";
     CSDFILEN_ELAPSED = Log("SG24-7318 figure 5-9") => "TOTAL ELAPSED TIME: {}";
+    // IEBGENER
+    IEBGENER_HEADING = Log("zos-hello-iebgener-JOB00134") =>
+        "DATA SET UTILITY - GENERATE                                                                       PAGE {}";
+    IEB352I = Log("zos-hello-iebgener-JOB00134") =>
+        "IEB352I WARNING: ONE OR MORE OF THE OUTPUT DCB PARMS COPIED FROM INPUT";
+    IEBGENER_END = Log("zos-hello-iebgener-JOB00134") => "PROCESSING ENDED AT EOD";
     // TRSMAIN and AMATERSE
     AMA513I = Log("zos-terse-testdata-readme") =>
         "AMA513I  AN EMPTY RECORD WAS FOUND. THE DATA SET MIGHT NOT BE ABLE TO BE UNPACKED ON OTHER OPERATING SYSTEMS";

@@ -4,11 +4,12 @@
 
 use crate::ams::{Deleted, Processor, Services};
 use crate::codepage::CodePage;
+use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::{DataSetName, Dcb, MemberName, Recfm, RecordReader, WriteError};
 use crate::message::own;
 
 use super::printer::Printer;
-use super::{Completion, OpenError, Program, StepContext};
+use super::{Completion, OpenError, Program, ServiceError, StepContext};
 
 /// SYSPRINT unless the DD or the label says otherwise ("Access Method Services Commands").
 const SYSPRINT_LRECL: u32 = 125;
@@ -112,21 +113,38 @@ impl Services for StepServices<'_, '_> {
         self.printer.line(record).map_err(WriteError::into)
     }
 
-    fn delete(&mut self, name: &DataSetName, member: Option<&MemberName>) -> Result<Deleted, Completion> {
-        match self.step.catalog.delete(name, member) {
+    fn delete(&mut self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, Completion> {
+        match self.step.catalog.delete(name, member, purge) {
             Ok(super::Deleted::Done) => Ok(Deleted::Done),
             Ok(super::Deleted::NotFound) => Ok(Deleted::NotFound),
             Ok(super::Deleted::MemberNotFound) => Ok(Deleted::MemberNotFound),
             Ok(super::Deleted::InUse) => Ok(Deleted::InUse),
-            Err(error) => {
-                self.explain(&format!("The catalog failed while {name} was deleted: {error}."));
-                Err(Completion::System { code: 0x001, reason: 0x01 })
-            }
+            Ok(super::Deleted::NotExpired) => Ok(Deleted::NotExpired),
+            Err(error) => Err(self.failed(name, &error)),
         }
+    }
+
+    fn define_group(&mut self, group: &NewGroup) -> Result<bool, Completion> {
+        self.step.catalog.define_group(group).map_err(|error| self.failed(&group.base, &error))
+    }
+
+    fn delete_group(&mut self, base: &DataSetName, force: bool) -> Result<GroupDeleted, Completion> {
+        self.step.catalog.delete_group(base, force).map_err(|error| self.failed(base, &error))
+    }
+
+    fn entry(&mut self, name: &DataSetName) -> Result<Option<EntryKind>, Completion> {
+        self.step.catalog.entry(name).map_err(|error| self.failed(name, &error))
     }
 
     fn explain(&mut self, text: &str) {
         self.step.console.explain(text);
+    }
+}
+
+impl StepServices<'_, '_> {
+    fn failed(&self, name: &DataSetName, error: &ServiceError) -> Completion {
+        self.step.console.explain(&format!("The catalog failed over {name}: {error}."));
+        Completion::System { code: 0x001, reason: 0x01 }
     }
 }
 

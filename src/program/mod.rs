@@ -10,6 +10,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
+use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::library::DirectoryEntry;
 use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, RecordReader, RecordWriter, SpaceAbend, WriteError,
@@ -20,6 +21,7 @@ use crate::world::World;
 mod csdfilen;
 mod ftp;
 mod idcams;
+mod iebgener;
 mod iefbr14;
 pub mod printer;
 #[cfg(test)]
@@ -39,8 +41,15 @@ pub trait Program: Sync {
 }
 
 /// All programs, in the order of the documentation.
-pub static PROGRAMS: &[&dyn Program] =
-    &[&idcams::Idcams, &iefbr14::Iefbr14, &trsmain::Trsmain, &csdfilen::Csdfilen, &csdfilen::Csdfilde, &ftp::Ftp];
+pub static PROGRAMS: &[&dyn Program] = &[
+    &idcams::Idcams,
+    &iefbr14::Iefbr14,
+    &iebgener::Iebgener,
+    &trsmain::Trsmain,
+    &csdfilen::Csdfilen,
+    &csdfilen::Csdfilde,
+    &ftp::Ftp,
+];
 
 /// The program that `EXEC PGM=name` means.
 pub fn find(name: &str) -> Option<&'static dyn Program> {
@@ -140,6 +149,10 @@ pub enum DdKind {
 pub trait DdStatements {
     /// What the DD stands for; `None` if the step has no such DD. The first of a concatenation.
     fn kind(&self, ddname: &str) -> Option<DdKind>;
+
+    /// The attributes that the DD codes and, behind them, the label has (the JFCB and DSCB of the host). Nothing is
+    /// opened.
+    fn coded(&self, ddname: &str) -> Dcb;
 
     /// Opens a DD for input, merging the program's attributes with the DD's and the label's.
     fn open_input(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordReader + '_>, OpenError>;
@@ -266,14 +279,16 @@ impl From<WriteError> for Completion {
                 Self::System { code, reason: 0x04 }
             }
             WriteError::Length { .. } => Self::System { code: 0x002, reason: 0x18 },
+            WriteError::Directory { .. } => Self::System { code: 0xB14, reason: 0x0C },
             WriteError::Io { .. } => Self::System { code: 0x001, reason: 0x01 },
         }
     }
 }
 
 impl From<ReadError> for Completion {
-    fn from(_: ReadError) -> Self {
-        Self::System { code: 0x001, reason: 0x01 }
+    fn from(error: ReadError) -> Self {
+        let reason = if matches!(error, ReadError::Unlike { .. }) { 0x04 } else { 0x01 };
+        Self::System { code: 0x001, reason }
     }
 }
 
@@ -288,12 +303,23 @@ pub enum Deleted {
     MemberNotFound,
     /// Another job or process uses it.
     InUse,
+    /// It has an expiration date, and nobody said that this does not count.
+    NotExpired,
 }
 
 /// The catalog, as IDCAMS and TSO use it.
 pub trait Catalog {
-    /// Deletes a data set, or one member of it.
-    fn delete(&self, name: &DataSetName, member: Option<&MemberName>) -> Result<Deleted, ServiceError>;
+    /// Deletes a data set, or one member of it. With `purge` also before it expires.
+    fn delete(&self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, ServiceError>;
+
+    /// Makes a generation data group. False if the name is taken.
+    fn define_group(&self, group: &NewGroup) -> Result<bool, ServiceError>;
+
+    /// Deletes a generation data group; with `force` also its generations.
+    fn delete_group(&self, base: &DataSetName, force: bool) -> Result<GroupDeleted, ServiceError>;
+
+    /// What a name stands for; `None` if it is not in the catalog.
+    fn entry(&self, name: &DataSetName) -> Result<Option<EntryKind>, ServiceError>;
 }
 
 /// The environment failed: not the deck's fault.

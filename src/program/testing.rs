@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 
 use crate::codepage::CodePage;
+use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::library::{DirectoryEntry, directory_order};
 use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape, WriteError,
@@ -245,6 +246,10 @@ impl DdStatements for TestStep {
         self.dds.contains_key(ddname).then_some(DdKind::Sysout)
     }
 
+    fn coded(&self, ddname: &str) -> Dcb {
+        self.dds.get(ddname).map(|dd| dd.dcb).unwrap_or_default()
+    }
+
     fn open_input(&self, ddname: &str, _: Dcb) -> Result<Box<dyn RecordReader + '_>, OpenError> {
         let dd = self.dds.get(ddname).ok_or_else(|| OpenError::NoDd(ddname.to_owned()))?;
         let written = dd.written.borrow().clone();
@@ -406,7 +411,7 @@ impl DynamicAllocation for TestStep {
 }
 
 impl Catalog for TestStep {
-    fn delete(&self, name: &DataSetName, member: Option<&MemberName>) -> Result<Deleted, ServiceError> {
+    fn delete(&self, name: &DataSetName, member: Option<&MemberName>, _: bool) -> Result<Deleted, ServiceError> {
         let mut cataloged = self.cataloged.borrow_mut();
         if self.in_use.contains(name.as_str()) {
             return Ok(Deleted::InUse);
@@ -421,6 +426,18 @@ impl Catalog for TestStep {
                 Deleted::Done
             }
         })
+    }
+
+    fn define_group(&self, group: &NewGroup) -> Result<bool, ServiceError> {
+        Ok(self.cataloged.borrow_mut().insert(group.base.to_string()))
+    }
+
+    fn delete_group(&self, _: &DataSetName, _: bool) -> Result<GroupDeleted, ServiceError> {
+        Ok(GroupDeleted::NotFound)
+    }
+
+    fn entry(&self, name: &DataSetName) -> Result<Option<EntryKind>, ServiceError> {
+        Ok(self.cataloged.borrow().contains(name.as_str()).then_some(EntryKind::NonVsam))
     }
 }
 

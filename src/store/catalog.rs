@@ -39,6 +39,8 @@ pub struct DataSetRow {
     pub bytes: u64,
     /// The file that holds the records (sequential only; none while empty).
     pub content: Option<String>,
+    /// The first day on which it may be deleted without PURGE, as in `2026-01-31`; none if any day will do.
+    pub expires: Option<String>,
 }
 
 /// A member of a library.
@@ -66,7 +68,7 @@ pub struct NewContent {
 }
 
 const COLUMNS: &str = "name, partitioned, recfm, lrecl, blksize, volume, created, primary_tracks, secondary_tracks, \
-                       directory_blocks, allocated_tracks, extents, used_cells, records, bytes, content";
+                       directory_blocks, allocated_tracks, extents, used_cells, records, bytes, content, expires";
 
 fn data_set(row: &Row<'_>) -> rusqlite::Result<DataSetRow> {
     Ok(DataSetRow {
@@ -86,6 +88,7 @@ fn data_set(row: &Row<'_>) -> rusqlite::Result<DataSetRow> {
         records: row.get(13)?,
         bytes: row.get(14)?,
         content: row.get(15)?,
+        expires: row.get(16)?,
     })
 }
 
@@ -126,6 +129,13 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How many members a library has, and the bytes of their user data.
+    pub fn directory_size(&self, name: &str) -> Result<(u64, u64), StoreError> {
+        let sql = "SELECT COUNT(*), COALESCE(SUM(LENGTH(user_data)), 0) FROM member m \
+                   JOIN dataset d ON d.id = m.dataset WHERE d.name = ?1";
+        Ok(self.connection().query_row(sql, [name], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
     /// Says that the file `content` may soon have an entry, or none any more.
     pub fn announce(&self, content: &str, run: &str) -> Result<(), StoreError> {
         self.change(|t| announce(t, content, run))
@@ -156,6 +166,7 @@ impl Store {
             let mut statement = t.prepare("SELECT DISTINCT content FROM member WHERE dataset = ?1")?;
             files.extend(statement.query_map([id], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?);
             t.execute("DELETE FROM dataset WHERE id = ?1", [id])?;
+            t.execute("DELETE FROM generation WHERE name = ?1", [name])?;
             files.iter().try_for_each(|file| announce(t, file, run))?;
             Ok(Some(files))
         })
@@ -278,10 +289,10 @@ fn upsert(t: &Transaction<'_>, row: &DataSetRow, run: &str, stale: &mut Vec<Stri
     }
     t.query_row(
         &format!(
-            "INSERT INTO dataset ({COLUMNS}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) \
+            "INSERT INTO dataset ({COLUMNS}) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17) \
              ON CONFLICT (name) DO UPDATE SET partitioned=?2, recfm=?3, lrecl=?4, blksize=?5, volume=?6, created=?7, \
              primary_tracks=?8, secondary_tracks=?9, directory_blocks=?10, allocated_tracks=?11, extents=?12, \
-             used_cells=?13, records=?14, bytes=?15, content=?16 RETURNING id"
+             used_cells=?13, records=?14, bytes=?15, content=?16, expires=?17 RETURNING id"
         ),
         params![
             row.name,
@@ -299,7 +310,8 @@ fn upsert(t: &Transaction<'_>, row: &DataSetRow, run: &str, stale: &mut Vec<Stri
             row.used_cells,
             row.records,
             row.bytes,
-            row.content
+            row.content,
+            row.expires
         ],
         |found| found.get(0),
     )

@@ -11,6 +11,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use thiserror::Error;
 
 mod catalog;
+mod groups;
 mod inbox;
 mod jobs;
 mod rings;
@@ -18,13 +19,16 @@ mod rsa_keys;
 mod runs;
 
 pub use catalog::{DataSetRow, MemberRow, NewContent};
+pub use groups::{GenerationStatus, GroupRow};
 pub use inbox::{InboxRow, NewInboxRow};
 pub use jobs::{JobRow, SpoolRow, number_after};
 pub use rings::{CertificateRow, RingRow};
 pub use rsa_keys::RsaKeyRow;
 
 /// Version of the schema that this program writes.
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
+/// What makes each version out of the one before it.
+const SCRIPTS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
 /// How long a process waits for another one's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -65,8 +69,8 @@ impl Store {
         if version > SCHEMA_VERSION {
             return Err(StoreError::Newer { found: version });
         }
-        if version == 0 {
-            create(&mut connection)?;
+        if version < SCHEMA_VERSION {
+            bring_up(&mut connection)?;
         }
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -89,15 +93,15 @@ impl Store {
     }
 }
 
-/// Makes the tables unless another process has just made them.
-fn create(connection: &mut Connection) -> Result<(), StoreError> {
+/// Makes the tables, or adds what is new, unless another process has just done so.
+fn bring_up(connection: &mut Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version == 0 {
-        transaction.execute_batch(include_str!("schema.sql"))?;
-        transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    for script in SCRIPTS.iter().skip(usize::try_from(version).unwrap_or(0)) {
+        transaction.execute_batch(script)?;
     }
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
     Ok(())
 }
@@ -115,6 +119,20 @@ mod tests {
             .and_then(|connection| connection.pragma_update(None, "user_version", 99))
             .expect("a changed version");
         assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 99 })));
+    }
+
+    #[test]
+    fn a_store_of_an_older_program_is_brought_up_to_date() {
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("zjob.db");
+        let old = rusqlite::Connection::open(&path).expect("a file");
+        old.execute_batch(super::SCRIPTS[0]).expect("version 1");
+        old.execute_batch("INSERT INTO volume VALUES ('OLD001', 5)").expect("a volume");
+        old.pragma_update(None, "user_version", 1).expect("a version");
+        drop(old);
+        let store = Store::open(&path).expect("brought up");
+        assert_eq!(store.volumes().expect("asked"), [("OLD001".to_owned(), 5)]);
+        assert!(store.groups().expect("asked").is_empty());
     }
 
     #[test]

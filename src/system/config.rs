@@ -80,6 +80,8 @@ struct SystemTable {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct JobTable {
     step_table: Option<bool>,
+    monitor: Option<bool>,
+    sms: Option<bool>,
     class: Option<String>,
     message_class: Option<String>,
 }
@@ -143,6 +145,10 @@ pub struct Config {
     pub volumes: Vec<(String, u32)>,
     /// Step table in JESMSGLG.
     pub step_table: bool,
+    /// IEF403I and IEF404I in JESMSGLG.
+    pub monitor: bool,
+    /// Data sets are managed by SMS.
+    pub sms: bool,
     /// Job class when JOB has no CLASS.
     pub class: String,
     /// Message class when JOB has no MSGCLASS.
@@ -187,6 +193,8 @@ impl Default for Config {
             time_zone: jiff::tz::TimeZone::UTC,
             volumes: DEFAULT_VOLUMES.map(|(serial, size)| (serial.to_owned(), size)).to_vec(),
             step_table: true,
+            monitor: true,
+            sms: true,
             class: "A".to_owned(),
             message_class: "A".to_owned(),
             hosts: BTreeMap::new(),
@@ -251,6 +259,8 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
         config.volumes = volumes.into_iter().collect();
     }
     config.step_table = file.job.step_table.unwrap_or(config.step_table);
+    config.monitor = file.job.monitor.unwrap_or(config.monitor);
+    config.sms = file.job.sms.unwrap_or(config.sms);
     if let Some(class) = file.job.class {
         config.class = checked(class, is_job_class, "[job] class must have 1 to 8 capital letters or digits")?;
     }

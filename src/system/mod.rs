@@ -9,6 +9,7 @@ mod fixtures;
 mod inbox;
 mod network;
 
+use std::collections::VecDeque;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -101,6 +102,8 @@ pub struct DeckReport {
     pub jobs: Vec<JobOutcome>,
     /// There was no JOB card: nothing was submitted.
     pub no_job: Option<String>,
+    /// How many of them jobs of the deck submitted.
+    pub submitted: usize,
     /// A host was refused by the sandbox.
     pub refused: bool,
     /// Number of the job after the last one, if `RunOptions` gave a number.
@@ -207,6 +210,8 @@ impl System {
             system: self.config.name.clone(),
             node: self.config.node.clone(),
             step_table: self.config.step_table,
+            monitor: self.config.monitor,
+            sms: self.config.sms,
             programs: crate::program::Settings { efz_integrity: self.config.efz_integrity },
         };
         let initiator = Initiator {
@@ -223,11 +228,22 @@ impl System {
             explain: options.explain,
             settings: &job_settings,
         };
-        for job in &jobs {
-            let outcome = initiator.run(job, report.next_number)?;
+        let mut queue = VecDeque::from(jobs);
+        while let Some(job) = queue.pop_front() {
+            let mut outcome = initiator.run(&job, report.next_number)?;
             report.next_number = report.next_number.map(number_after);
             ended(&outcome).map_err(SpoolError::Io)?;
+            for deck in std::mem::take(&mut outcome.submitted) {
+                let more = submitted(&deck, &settings, &outcome.name, options.explain);
+                report.submitted += more.len();
+                queue.extend(more);
+            }
             report.jobs.push(outcome);
+            if report.submitted > MAX_SUBMITTED {
+                let left = queue.len();
+                report.no_job = Some(format!("jobs have submitted more than {MAX_SUBMITTED} jobs; {left} did not run"));
+                break;
+            }
             if options.cancel.is_requested() {
                 break;
             }
@@ -235,6 +251,22 @@ impl System {
         report.refused = sandbox.has_refused();
         Ok(report)
     }
+}
+
+/// Most jobs that the jobs of one run may submit.
+const MAX_SUBMITTED: usize = 1000;
+
+/// The jobs of a deck that a job gave to the internal reader.
+fn submitted(
+    deck: &[u8],
+    settings: &convert::ConvertSettings<'_>,
+    by: &str,
+    explain: &dyn Fn(&str),
+) -> Vec<convert::ConvertedJob> {
+    convert::convert(deck, settings).unwrap_or_else(|diagnostic| {
+        explain(&format!("what job {by} submitted is no job: {}", diagnostic.message));
+        Vec::new()
+    })
 }
 
 /// Makes the directories of a home, for its owner alone. A home that was there before keeps its permissions, so

@@ -16,6 +16,8 @@ pub const MAX_VARIABLE_RECORD: u32 = 65_531;
 const VERSION_PACK: u8 = 0x02;
 const VERSION_SPACK: u8 = 0x05;
 const VERSION_LIBRARY: u8 = 0x07;
+/// A guess: as far from 05 as 07 is from 02. No sample of SPACK of a library is known.
+const VERSION_SPACK_LIBRARY: u8 = 0x0A;
 const VERSION_NATIVE: u8 = 0x01;
 const NATIVE_MAGIC: [u8; 3] = [0x89, 0x69, 0xA5];
 /// What the versions 05 and 07 become in a translation from EBCDIC to ISO 8859-1; 02 stays 02.
@@ -77,6 +79,11 @@ impl Header {
         if self.variable { self.record_length + 4 } else { self.record_length }
     }
 
+    /// True for a form of which no sample is known.
+    pub fn is_unproven(&self) -> bool {
+        self.organization == Organization::Library && self.method == Method::Spack
+    }
+
     /// The header of a library of records of `record_length` bytes. `ratio` is [`Totals::ratio`](super::Totals::ratio).
     pub fn library(record_length: u32, block_size: u16, ratio: u8) -> Self {
         let organization = Organization::Library;
@@ -117,7 +124,8 @@ impl Header {
     /// The bytes of the header.
     pub fn to_bytes(&self) -> [u8; HEADER] {
         let version = match (self.organization, self.method) {
-            (Organization::Library, _) => VERSION_LIBRARY,
+            (Organization::Library, Method::Pack) => VERSION_LIBRARY,
+            (Organization::Library, Method::Spack) => VERSION_SPACK_LIBRARY,
             (Organization::Sequential, Method::Pack) => VERSION_PACK,
             (Organization::Sequential, Method::Spack) => VERSION_SPACK,
         };
@@ -180,6 +188,7 @@ fn recognize(bytes: &[u8; HEADER]) -> Result<(Organization, Method), DecodeError
         VERSION_PACK => Ok((Organization::Sequential, Method::Pack)),
         VERSION_SPACK => Ok((Organization::Sequential, Method::Spack)),
         VERSION_LIBRARY => Ok((Organization::Library, Method::Pack)),
+        VERSION_SPACK_LIBRARY if second <= 1 => Ok((Organization::Library, Method::Spack)),
         _ if TRANSLATED_VERSIONS.contains(&version) && second <= 1 => Err(DecodeError::TextTransfer),
         _ => Err(DecodeError::Foreign(what_else(bytes))),
     }
@@ -230,7 +239,10 @@ mod tests {
         let library = [7, 0, 0, 80, 0x0C, 4, 3, 0x20, 0, 0, 0, 0];
         let read = parse(library).expect("library");
         assert_eq!((read.organization, read.ratio, read.block_size), (Organization::Library, 4, 800));
-        for bytes in [fb80, vb, library] {
+        // The form that is a guess.
+        let spack_library = [10, 0, 0, 80, 0x0C, 4, 3, 0x20, 0, 0, 0, 0];
+        assert!(parse(spack_library).expect("library").is_unproven());
+        for bytes in [fb80, vb, library, spack_library] {
             assert_eq!(parse(bytes).expect("valid").to_bytes(), bytes);
         }
     }

@@ -10,7 +10,7 @@ use super::RECORD;
 use super::decoder::{Decoder, Trailer};
 use super::encoder::{Encoder, PackedSink, Totals};
 use super::error::{DecodeError, EncodeError};
-use super::header::{Header, Organization};
+use super::header::{Header, Method, Organization};
 use super::stamp::Stamp;
 
 /// Track, type and number in front of each record.
@@ -121,7 +121,7 @@ impl DirectoryEntry {
 }
 
 /// Where a block was: its track in the library, counted from 0, and its number on the track, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// Track (TT).
     pub track: u16,
@@ -267,9 +267,14 @@ pub struct LibraryEncoder<S> {
 }
 
 impl<S: PackedSink> LibraryEncoder<S> {
-    /// Starts with the image of a DCB.
+    /// Starts PACK with the image of a DCB.
     pub fn new(dcb: &Dcb, ratio: u8, sink: S) -> Result<Self, EncodeError<S::Error>> {
-        let header = Header::library(u32::from(dcb.lrecl()), dcb.block_size(), ratio);
+        Self::with_method(Method::Pack, dcb, ratio, sink)
+    }
+
+    /// Starts PACK, or SPACK in a form that is a guess: no sample is known.
+    pub fn with_method(method: Method, dcb: &Dcb, ratio: u8, sink: S) -> Result<Self, EncodeError<S::Error>> {
+        let header = Header { method, ..Header::library(u32::from(dcb.lrecl()), dcb.block_size(), ratio) };
         let record = Vec::with_capacity(PREFIX + MAX_BLOCK);
         let mut library = Self { encoder: Encoder::new(header, sink)?, record };
         library.put(TYPE_DCB, Place { track: 0, number: 0 }, &dcb.0)?;

@@ -1,7 +1,8 @@
 //! `zjob terse info`.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::fs;
+use std::io::Read;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -9,12 +10,17 @@ use serde::Serialize;
 
 use super::super::hostfile::Place;
 use super::super::{CliError, Here, Terminal, thousands};
+use super::census::{Census, Member};
 use super::places::Around;
-use super::stream::{self, Unpacking};
+use super::stream::Unpacking;
 use super::unpack::{LOST_BYTE, limit};
 use super::{EXIT_DAMAGED, EXIT_ODD, Outcome, Problem, plan, run_inputs};
 use crate::dataset::attributes::lrecl_text;
+use crate::dataset::library::Statistics;
 use crate::dataset::{RDW, RecordReader};
+use crate::program::trsmain::library::{self, Unpacked};
+use crate::program::trsmain::shape;
+use crate::terse::library::LibraryDecoder;
 use crate::terse::{DecodeError, Decoder, Header, Limit, Method, Organization, Trailer};
 
 /// Arguments of `zjob terse info`.
@@ -23,6 +29,7 @@ use crate::terse::{DecodeError, Decoder, Header, Limit, Method, Organization, Tr
 Examples:
   zjob terse info dump.trs                  at once, whatever its size: only the header is read
   zjob terse info --measure dump.trs        unpacks it to nowhere: records, sizes, ratio, time stamp
+  zjob terse info --measure lib.trs         a library: its members and their ISPF statistics too
   zjob terse info --format json *.trs       one JSON object for each file
   zjob terse info received/                 all *.trs of a tree
 
@@ -34,7 +41,7 @@ pub struct Arguments {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Unpack to nowhere, to know the size, the number of records, the ratio and the time stamp
+    /// Unpack to nowhere, to know the size, the number of records, the ratio, the time stamp and the members
     #[arg(long)]
     measure: bool,
     /// Most bytes that one file may become, as in 500M or 20G; none for no limit [default: what AMATERSE can reach]
@@ -60,7 +67,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
 }
 
 /// What is known of a packed file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Facts {
     file: String,
     method: &'static str,
@@ -80,7 +87,7 @@ struct Facts {
 }
 
 /// What only unpacking tells.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Measured {
     /// Bytes of the records, without RDWs.
     unpacked: u64,
@@ -89,6 +96,42 @@ struct Measured {
     ratio: Option<u64>,
     /// When it was packed, as the file says.
     stamp: Option<String>,
+    /// Of a library: what is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<Vec<MemberFacts>>,
+}
+
+/// What is known of a member of a packed library.
+#[derive(Debug, Clone, Serialize)]
+struct MemberFacts {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alias_of: Option<String>,
+    records: u64,
+    /// ISPF statistics as a member list shows them, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statistics: Option<String>,
+}
+
+impl fmt::Display for MemberFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<8}  {:>10} records", self.name, thousands(self.records))?;
+        if let Some(main) = &self.alias_of {
+            write!(f, "  alias of {main}")?;
+        }
+        self.statistics.as_ref().map_or(Ok(()), |statistics| write!(f, "  {statistics}"))
+    }
+}
+
+impl From<Member> for MemberFacts {
+    fn from(Member { entry, records }: Member) -> Self {
+        Self {
+            name: entry.name.to_string(),
+            alias_of: entry.alias_of.map(|main| main.to_string()),
+            records,
+            statistics: Statistics::read(&entry.user_data).map(|statistics| statistics.to_string()),
+        }
+    }
 }
 
 fn look(place: &Place, arguments: &Arguments, around: &Around<'_>) -> Result<Facts, Problem> {
@@ -98,14 +141,47 @@ fn look(place: &Place, arguments: &Arguments, around: &Around<'_>) -> Result<Fac
         Place::Stream | Place::DataSet(..) => None,
     };
     let facts = facts(place, decoder.header(), packed);
-    if !arguments.measure {
-        return Ok(facts);
+    let decoder = decoder.with_limit(arguments.limit.unwrap_or_default());
+    match (decoder.header().organization, arguments.measure) {
+        (Organization::Sequential, false) => Ok(facts),
+        (Organization::Sequential, true) => measure(facts, Unpacking::new(decoder)),
+        (Organization::Library, false) => Ok(library_facts(facts, LibraryDecoder::new(decoder))),
+        (Organization::Library, true) => measure_library(facts, LibraryDecoder::new(decoder)?),
     }
-    measure(facts, Unpacking::new(decoder.with_limit(arguments.limit.unwrap_or_default())))
+}
+
+/// What the image of the DCB adds to the header, if it can be read.
+fn library_facts<R: Read>(facts: Facts, decoder: Result<LibraryDecoder<R>, DecodeError>) -> Facts {
+    let known = decoder.and_then(|decoder| library::original(&decoder));
+    known.map(|attributes| Facts { recfm: attributes.recfm.to_string(), ..facts.clone() }).unwrap_or(facts)
+}
+
+fn measure_library<R: Read>(facts: Facts, decoder: LibraryDecoder<R>) -> Result<Facts, Problem> {
+    let Census { attributes, members, unpacked } = Census::of(decoder)?;
+    let Unpacked { records, bytes, trailer, failure, lost_aliases, .. } = unpacked;
+    let packed = trailer.map(|trailer| trailer.packed).or(facts.packed);
+    let measured = Measured {
+        unpacked: bytes,
+        records,
+        ratio: ratio(packed, bytes),
+        stamp: trailer.and_then(|trailer| trailer.stamp).map(|stamp| stamp.to_string()),
+        members: Some(members.into_iter().map(MemberFacts::from).collect()),
+    };
+    let (mut status, mut problem) = verdict(failure, trailer)?;
+    if let (None, Some(alias)) = (&problem, lost_aliases.first()) {
+        (status, problem) = (EXIT_ODD, Some(format!("alias {alias} leads to no member")));
+    }
+    let recfm = attributes.recfm.to_string();
+    Ok(Facts { recfm, packed, measured: Some(measured), status, problem, ..facts })
+}
+
+/// Packed size in percent of the unpacked one.
+fn ratio(packed: Option<u64>, unpacked: u64) -> Option<u64> {
+    packed.and_then(|packed| (packed * 100 + unpacked / 2).checked_div(unpacked))
 }
 
 fn facts(place: &Place, header: &Header, packed: Option<u64>) -> Facts {
-    let attributes = stream::attributes(header);
+    let attributes = shape::attributes(header);
     Facts {
         file: place.to_string(),
         method: match header.method {
@@ -126,7 +202,7 @@ fn facts(place: &Place, header: &Header, packed: Option<u64>) -> Facts {
     }
 }
 
-fn measure<R: std::io::Read>(mut facts: Facts, mut reader: Unpacking<R>) -> Result<Facts, Problem> {
+fn measure<R: Read>(mut facts: Facts, mut reader: Unpacking<R>) -> Result<Facts, Problem> {
     let (mut records, mut bytes) = (0, 0);
     let described = !reader.attributes().recfm.is_fixed();
     while let Some(run) = reader.next_run().map_err(Problem::failed)? {
@@ -140,8 +216,9 @@ fn measure<R: std::io::Read>(mut facts: Facts, mut reader: Unpacking<R>) -> Resu
     facts.measured = Some(Measured {
         unpacked,
         records,
-        ratio: facts.packed.and_then(|packed| (packed * 100 + unpacked / 2).checked_div(unpacked)),
+        ratio: ratio(facts.packed, unpacked),
         stamp: trailer.and_then(|trailer| trailer.stamp).map(|stamp| stamp.to_string()),
+        members: None,
     });
     (facts.status, facts.problem) = verdict(failure, trailer)?;
     Ok(facts)
@@ -217,6 +294,9 @@ fn text(facts: &Facts) -> String {
             line("Ratio", &format!("{ratio} percent"));
         }
         line("Time stamp", measured.stamp.as_deref().unwrap_or("none"));
+        for member in measured.members.iter().flatten() {
+            line("Member", &member.to_string());
+        }
     }
     text.push('\n');
     text

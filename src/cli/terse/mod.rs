@@ -3,7 +3,10 @@
 //! Border: arguments, names of files, exit status. How records are packed is known to `terse`, how they lie in
 //! host files to `dataset`.
 
+mod census;
+mod folder;
 mod info;
+mod library;
 mod pack;
 mod places;
 mod plan;
@@ -18,7 +21,7 @@ use self::plan::Task;
 use super::hostfile::Place;
 use super::progress::Bars;
 use super::{CliError, Here, StandardInput, Terminal, parallel};
-use crate::program::{Cancel, Progress};
+use crate::program::{Cancel, Completion, Progress};
 use crate::terse::DecodeError;
 
 /// Exit status: the data are there, and yet something is odd.
@@ -158,6 +161,12 @@ impl Meter {
 
     fn check(&self) -> Result<(), Problem> {
         if self.cancel.is_requested() { Err(Problem::Cancelled) } else { Ok(()) }
+    }
+
+    /// So many bytes more are done.
+    fn passed(&self, bytes: u64) -> Result<(), Completion> {
+        self.bars.advance(bytes);
+        self.cancel.check()
     }
 }
 

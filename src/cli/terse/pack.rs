@@ -8,10 +8,11 @@ use super::super::{CliError, Here, Terminal, thousands};
 use super::places::{self, Around, Output};
 use super::plan::{self, Task, Way};
 use super::stream::{self, Packing};
-use super::{Outcome, Problem, run_tasks};
+use super::{Outcome, Problem, library, run_tasks};
 use crate::dataset::transfer::{self, HostFormat, TransferError};
-use crate::dataset::{Attributes, RecordReader, RecordWriter, WriteError};
+use crate::dataset::{Attributes, Dcb, RecordReader, RecordWriter, WriteError};
 use crate::program::Progress;
+use crate::program::trsmain::shape;
 use crate::system::config::{self, host_attributes};
 use crate::terse::{Method, Stamp, Totals};
 use crate::world::World;
@@ -25,10 +26,11 @@ Examples:
   zjob terse pack --spack --rdw --recfm VB --lrecl 32756 smf.rdw
   zjob terse pack \"//'MY.DATA.SET'\" -o data.trs               a data set of the system
   zjob terse pack logs/ -o packed/                           a whole tree, over all cores
+  zjob terse pack --library jcl/                             jcl.trs, a library: a member for each file
   tar c . | zjob terse pack --binary --lrecl 1024 - > x.trs  a stream (its length must fit)
 
 An input is a host file, a directory, - or a data set: //'A.B.C' or //'A.B.C(MEMBER)'; //B.C stands for B.C behind
-your user id. Options for records belong to host files; a data set has its own attributes.
+your user id. Options for records belong to host files; a data set has its own attributes, and a library is packed with its directory.
 Exit status: 0 all packed, 64 at least one file was not.")]
 pub struct Arguments {
     /// Host files, directories, - or data sets
@@ -40,6 +42,12 @@ pub struct Arguments {
     /// SPACK, the complex format: smaller, slower
     #[arg(long)]
     spack: bool,
+    /// Pack each directory as a library, its files as members named before their first period
+    #[arg(long)]
+    library: bool,
+    /// Pack libraries in forms that were never seen from AMATERSE: with --spack, or records that are not fixed
+    #[arg(long)]
+    unproven: bool,
     /// Time stamp behind the data [default: now]
     #[arg(long, value_name = "MM/DD/YYYY HH:MM:SS", value_parser = stamp)]
     timestamp: Option<Stamp>,
@@ -63,11 +71,15 @@ fn stamp(text: &str) -> Result<Stamp, String> {
 }
 
 /// What is the same for all files.
-struct Settings {
-    method: Method,
-    stamp: Stamp,
-    format: HostFormat,
+pub(super) struct Settings {
+    pub(super) method: Method,
+    pub(super) stamp: Stamp,
+    pub(super) format: HostFormat,
+    /// What was asked for, and what is usual for the rest.
     attributes: Attributes,
+    pub(super) asked: Dcb,
+    /// Forms of libraries that nobody has seen are packed too.
+    pub(super) unproven: bool,
     quiet: bool,
 }
 
@@ -79,12 +91,23 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         stamp: arguments.timestamp.unwrap_or_else(|| now(&config)),
         format,
         attributes: host_attributes(arguments.shape.dcb(), format),
+        asked: arguments.shape.dcb(),
+        unproven: arguments.unproven,
         quiet: arguments.quiet,
     };
-    let tasks = plan::plan(&arguments.inputs, arguments.output.as_deref(), Way::Pack, &config.user)?;
+    let way = if arguments.library { Way::PackLibrary } else { Way::Pack };
+    let tasks = plan::plan(&arguments.inputs, arguments.output.as_deref(), way, &config.user)?;
     check(arguments, &settings, &tasks)?;
-    run_tasks("pack", &tasks, arguments.force, here, terminal, |task, around| {
-        finish(task, pack(task, &settings, around), &settings)
+    run_tasks("pack", &tasks, arguments.force, here, terminal, |task, mut around| {
+        match (&task.from, arguments.library) {
+            (Place::Host(directory), true) => {
+                finish_library(task, library::pack_directory(task, directory, &settings, &mut around), &settings)
+            }
+            (Place::DataSet(name, None), _) if arguments.library || around.is_library(name) => {
+                finish_library(task, library::pack_data_set(task, name, &settings, &mut around), &settings)
+            }
+            _ => finish(task, pack(task, &settings, around), &settings),
+        }
     })
 }
 
@@ -112,26 +135,47 @@ struct Packed {
     totals: Totals,
     records: u64,
     empty_records: u64,
-    variable: bool,
+    attributes: Attributes,
+}
+
+fn finish_library(task: &Task, packed: Result<library::Packed, Problem>, settings: &Settings) -> Outcome {
+    match packed {
+        Ok(_) if settings.quiet => Outcome::good(),
+        Ok(packed) => Outcome::good().with_words(packed.outcome(task)),
+        Err(problem) => problem.outcome(&task.from),
+    }
+}
+
+/// The packed size in percent, if there was anything to pack.
+pub(super) fn percent(totals: &Totals) -> String {
+    let percent = (totals.packed * 100 + totals.unpacked / 2).checked_div(totals.unpacked);
+    percent.map_or_else(String::new, |percent| format!(" ({percent} percent)"))
 }
 
 fn finish(task: &Task, packed: Result<Packed, Problem>, settings: &Settings) -> Outcome {
-    let Packed { totals, records, empty_records, variable } = match packed {
+    let Packed { totals, records, empty_records, attributes } = match packed {
         Ok(packed) => packed,
         Err(problem) => return problem.outcome(&task.from),
     };
     let mut outcome = Outcome::good();
     if !settings.quiet {
-        let percent = (totals.packed * 100 + totals.unpacked / 2).checked_div(totals.unpacked).unwrap_or(0);
         outcome = outcome.with_words(format!(
-            "{}: {} records, {} bytes, packed to {} bytes ({percent} percent)",
+            "{}: {} records, {} bytes, packed to {} bytes{}",
             task.to,
             thousands(records),
             thousands(totals.unpacked),
-            thousands(totals.packed)
+            thousands(totals.packed),
+            percent(&totals)
         ));
     }
-    if variable && records == 1 && empty_records == 1 {
+    if shape::loses_control_characters(&attributes) {
+        let recfm = attributes.recfm;
+        outcome = outcome.with_words(format!(
+            "{}: how AMATERSE notes the control characters of RECFM={recfm} is not known; they are packed as data",
+            task.from
+        ));
+    }
+    if attributes.recfm.is_variable() && records == 1 && empty_records == 1 {
         outcome = outcome.with_words(format!(
             "{}: the only record is empty; packed data cannot tell that from no record at all",
             task.from
@@ -185,10 +229,10 @@ fn start<'a>(
 
 fn end(packing: Packing<Output<'_>>, settings: &Settings) -> Result<Packed, Problem> {
     let (records, empty_records) = (packing.records, packing.empty_records);
-    let variable = packing.attributes().recfm.is_variable();
+    let attributes = packing.attributes();
     let (totals, output) = packing.finish(&settings.stamp)?;
     output.keep()?;
-    Ok(Packed { totals, records, empty_records, variable })
+    Ok(Packed { totals, records, empty_records, attributes })
 }
 
 /// An output that fails is not the input's fault.

@@ -33,6 +33,12 @@ impl<'a> Around<'a> {
         self.system.ok_or_else(|| Problem::Failed("there is no system".to_owned()))
     }
 
+    /// True for a library of the system.
+    pub(super) fn is_library(&self, name: &DataSetName) -> bool {
+        let found = self.system.and_then(|system| system.data_sets().locate(name).ok()?);
+        found.is_some_and(|dataset| dataset.is_partitioned())
+    }
+
     /// Opens the bytes of a host file, a stream or a data set of fixed records.
     pub(super) fn bytes(&self, from: &Place) -> Result<Box<dyn BufRead + 'a>, Problem> {
         let Place::DataSet(name, member) = from else { return host_bytes(from, self.meter) };

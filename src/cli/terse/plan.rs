@@ -11,6 +11,8 @@ use super::super::hostfile::{self, Place};
 /// What packed files are called here.
 const PACKED: &str = "trs";
 /// What packed files are called elsewhere too.
+/// What the directory of a library is called whose packed form has no ending to lose.
+const MEMBERS: &str = "members";
 const PACKED_ENDINGS: [&str; 5] = [PACKED, "terse", "tersed", "pack", "spack"];
 
 /// One thing to do.
@@ -33,6 +35,8 @@ impl Task {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     Pack,
+    /// Directories are libraries, not trees.
+    PackLibrary,
     /// With the ending of files whose packed form has none to lose.
     Unpack(&'static str),
 }
@@ -42,14 +46,24 @@ impl Way {
     fn name(self, path: &Path) -> PathBuf {
         match self {
             Self::Pack => append(path, PACKED),
+            // The name of `jcl/` is that of `jcl`.
+            Self::PackLibrary => append(&path.components().collect::<PathBuf>(), PACKED),
             Self::Unpack(_) if is_packed_name(path) => path.with_extension(""),
             Self::Unpack(ending) => append(path, ending),
         }
     }
 
+    /// The name of what becomes of a library.
+    fn directory_name(self, path: &Path) -> PathBuf {
+        match self {
+            Self::Unpack(_) => Self::Unpack(MEMBERS).name(path),
+            other => other.name(path),
+        }
+    }
+
     /// True for the files of a tree that are meant: those whose names say that they are packed, or not.
     fn takes(self, path: &Path) -> bool {
-        is_packed_name(path) == (self != Self::Pack)
+        is_packed_name(path) == matches!(self, Self::Unpack(_))
     }
 }
 
@@ -69,14 +83,18 @@ pub(super) fn is_packed_name(path: &Path) -> bool {
 /// What `inputs` and `output` mean.
 pub(super) fn plan(inputs: &[PathBuf], output: Option<&Path>, way: Way, user: &str) -> Result<Vec<Task>, CliError> {
     let output = output.map(|output| Place::parse(output, user)).transpose()?;
-    let into =
-        inputs.len() > 1 || inputs.iter().any(|input| input.is_dir()) || output.as_ref().is_some_and(is_directory);
+    let is_tree = |path: &Path| way != Way::PackLibrary && path.is_dir();
+    let several = inputs.len() > 1 || inputs.iter().any(|input| is_tree(input));
+    let into = several || output.as_ref().is_some_and(is_directory);
     let mut tasks = Vec::new();
     for input in inputs {
         let from = Place::parse(input, user)?;
         match &from {
-            Place::Host(path) if path.is_dir() => add_tree(path, output.as_ref(), way, &mut tasks)?,
-            _ => tasks.push(task(from, output.as_ref(), into, way)?),
+            Place::Host(path) if is_tree(path) => add_tree(path, output.as_ref(), way, &mut tasks)?,
+            Place::Host(path) if way == Way::PackLibrary && !path.is_dir() => {
+                return Err(CliError::Usage(format!("{} is no directory: leave out --library", path.display())));
+            }
+            _ => tasks.push(task(from, output.as_ref(), into, several, way)?),
         }
     }
     check(&tasks, output.as_ref(), into)?;
@@ -100,13 +118,19 @@ fn add_tree(root: &Path, output: Option<&Place>, way: Way, tasks: &mut Vec<Task>
     Ok(())
 }
 
-fn task(from: Place, output: Option<&Place>, into: bool, way: Way) -> Result<Task, CliError> {
-    let name = match &from {
-        Place::Host(path) => Some(way.name(path)),
-        Place::DataSet(name, None) => Some(way.name(Path::new(name.as_str()))),
-        Place::DataSet(name, Some(member)) => Some(way.name(Path::new(&format!("{name}.{member}")))),
+/// `into`: the output is a directory for what the input becomes. `several`: other inputs share it.
+fn task(from: Place, output: Option<&Place>, into: bool, several: bool, way: Way) -> Result<Task, CliError> {
+    let original = match &from {
+        Place::Host(path) => Some(path.clone()),
+        Place::DataSet(name, None) => Some(PathBuf::from(name.as_str())),
+        Place::DataSet(name, Some(member)) => Some(PathBuf::from(format!("{name}.{member}"))),
         Place::Stream => None,
     };
+    if output.is_none_or(|_| into) && original.as_ref().is_some_and(|path| path.file_name().is_none()) {
+        return Err(CliError::Usage(format!("{from} has no name: give the output one, as in -o NAME")));
+    }
+    let name = original.as_deref().map(|path| way.name(path));
+    let directory = original.as_deref().map(|path| way.directory_name(path));
     let to = match (output, name) {
         (Some(Place::Host(directory)), Some(name)) if into => {
             Place::Host(directory.join(name.file_name().unwrap_or(name.as_os_str())))
@@ -119,7 +143,13 @@ fn task(from: Place, output: Option<&Place>, into: bool, way: Way) -> Result<Tas
         (None, Some(name)) => Place::Host(name),
         (None, None) => Place::Stream,
     };
-    Ok(Task { from, directory: output.filter(|_| !into).unwrap_or(&to).clone(), to })
+    let directory = match (output, directory) {
+        (Some(output), _) if !several => output.clone(),
+        (Some(Place::Host(root)), Some(name)) => Place::Host(root.join(name.file_name().unwrap_or(name.as_os_str()))),
+        (None, Some(name)) => Place::Host(name),
+        _ => to.clone(),
+    };
+    Ok(Task { from, to, directory })
 }
 
 /// No two files may become one, and several files no single data set.

@@ -5,9 +5,10 @@
 use std::io::{self, Read};
 
 use super::Meter;
-use crate::dataset::attributes::{LRECL_X, MAX_BLOCK};
-use crate::dataset::{Attributes, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape, WriteError};
+use crate::dataset::attributes::lrecl_text;
+use crate::dataset::{Attributes, ReadError, RecordReader, RecordWriter, Run, Shape, WriteError};
 use crate::program::Progress;
+use crate::program::trsmain::shape;
 use crate::terse::{DecodeError, Decoder, EncodeError, Encoder, Header, Method, PackedSink, Stamp, Totals};
 
 /// Packs the records that it takes.
@@ -77,40 +78,10 @@ impl<S: PackedSink<Error = io::Error>> RecordWriter for Packing<S> {
 /// The header for records of these attributes, or why there is none.
 pub(super) fn header(method: Method, attributes: Attributes) -> Result<Header, String> {
     let Attributes { recfm, lrecl, blksize } = attributes;
-    let unfit = |what: &str| Err(format!("RECFM={recfm}, LRECL={lrecl}, BLKSIZE={blksize} cannot be packed: {what}"));
-    let longest = attributes.longest_record() as u32;
-    if recfm.is_undefined() {
-        return unfit("TERSE has no form for undefined records");
-    }
-    let most = if recfm.is_spanned() { LRECL_X } else { MAX_BLOCK };
-    if longest == 0 || lrecl > most {
-        return unfit("there are no such records");
-    }
-    if recfm.is_fixed() && blksize % lrecl != 0 {
-        return unfit("the block size is no multiple of the record length");
-    }
-    let Some(block) = u16::try_from(blksize).ok().filter(|_| blksize <= MAX_BLOCK) else {
-        return unfit("there are no such blocks");
-    };
-    let header = Header::new(method, recfm.is_variable(), longest, block);
-    Ok(if recfm.is_spanned() { header.spanned() } else { header })
-}
-
-/// The attributes of what was packed, as far as the header knows them.
-pub(super) fn attributes(header: &Header) -> Attributes {
-    let recfm = match (header.variable, header.is_spanned()) {
-        (false, _) => Recfm::FB,
-        (true, false) => Recfm::VB,
-        (true, true) => Recfm::VBS,
-    };
-    let lrecl = match header.lrecl() {
-        long if recfm.is_spanned() && long > MAX_BLOCK => LRECL_X,
-        lrecl => lrecl,
-    };
-    match header.block_size {
-        0 => Attributes::with_system_block_size(recfm, lrecl),
-        size => Attributes { recfm, lrecl, blksize: u32::from(size) },
-    }
+    shape::header(method, &attributes).map_err(|what| {
+        let lrecl = lrecl_text(Some(recfm), lrecl);
+        format!("RECFM={recfm}, LRECL={lrecl}, BLKSIZE={blksize} cannot be packed: {what}")
+    })
 }
 
 /// Gives the records of packed data.
@@ -125,7 +96,7 @@ impl<R: Read> Unpacking<R> {
     /// The records that `decoder` gives.
     pub(super) fn new(decoder: Decoder<R>) -> Self {
         let header = decoder.header();
-        let (attributes, length) = (attributes(header), header.record_length as usize);
+        let (attributes, length) = (shape::attributes(header), header.record_length as usize);
         let shape = if header.has_marks() { Shape::Described } else { Shape::Fixed(length) };
         Self { decoder, attributes, shape, failure: None }
     }

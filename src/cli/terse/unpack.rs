@@ -7,10 +7,11 @@ use super::super::hostfile::{Form, Place};
 use super::super::{CliError, Here, Terminal, thousands};
 use super::places::{Around, NewDataSet};
 use super::plan::{self, Task, Way};
-use super::stream::{self, Unpacking};
-use super::{EXIT_DAMAGED, EXIT_ODD, Outcome, Problem, run_tasks};
+use super::stream::Unpacking;
+use super::{EXIT_DAMAGED, EXIT_ODD, Outcome, Problem, library, run_tasks};
 use crate::dataset::transfer::{self, HostFormat, TransferError};
 use crate::dataset::{RecordReader, RecordWriter, WriteError};
+use crate::program::trsmain::shape;
 use crate::terse::{DecodeError, Decoder, Limit, Organization, Trailer};
 
 /// Arguments of `zjob terse unpack`.
@@ -21,6 +22,7 @@ Examples:
   zjob terse unpack --binary DUMP.TRS -o dump.bin  the bytes of the records, end to end
   zjob terse unpack --rdw smf.trs -o smf.rdw       each record behind its length: nothing is lost
   zjob terse unpack lib.trs -o members/            a packed library: a file for each member
+  zjob terse unpack lib.trs -o \"//'MY.LIB'\"        the same to a library, with ISPF statistics and aliases
   zjob terse unpack dump.trs -o \"//'MY.DATA.SET'\"  a data set of the system, with the original's attributes
   zjob terse unpack received/ -o unpacked/         all *.trs of a tree, over all cores
   curl -s https://example.com/x.trs | zjob terse unpack - | less
@@ -70,11 +72,11 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
 }
 
 /// What is the same for all files.
-struct Settings {
-    format: HostFormat,
+pub(super) struct Settings {
+    pub(super) format: HostFormat,
     limit: Limit,
-    rescue: bool,
-    quiet: bool,
+    pub(super) rescue: bool,
+    pub(super) quiet: bool,
 }
 
 pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
@@ -99,11 +101,11 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
 fn unpack(task: &Task, settings: &Settings, mut around: Around<'_>) -> Result<Outcome, Problem> {
     let decoder = Decoder::new(around.bytes(&task.from)?)?.with_limit(settings.limit);
     if decoder.header().organization == Organization::Library {
-        return Err(Problem::Failed("it holds a packed library, which cannot be unpacked yet".to_owned()));
+        return library::unpack(task, decoder, settings, &around);
     }
     let unpacked = match &task.to {
         Place::DataSet(name, member) => {
-            let attributes = stream::attributes(decoder.header());
+            let attributes = shape::attributes(decoder.header());
             let new = NewDataSet::create(around.system()?, name, member.as_ref(), attributes, around.force)?;
             to_data_set(decoder, new, settings)?
         }
@@ -160,14 +162,15 @@ impl Unpacked {
         };
         outcome.words.extend(words);
         if self.lost_ends && !settings.quiet {
-            outcome = outcome.with_words(format!(
-                "{}: --binary shows no ends of records, and these have variable length; --rdw keeps them",
-                task.from
-            ));
+            outcome = outcome.with_words(format!("{}: {LOST_ENDS}", task.from));
         }
         outcome
     }
 }
+
+/// What is said of records of variable length end to end.
+pub(super) const LOST_ENDS: &str =
+    "--binary shows no ends of records, and these have variable length; --rdw keeps them";
 
 /// What is said of what AMATERSE makes of one byte.
 pub(super) const LOST_BYTE: &str = "this is what AMATERSE writes for SPACK of exactly one byte, which it loses; pack \
@@ -212,7 +215,7 @@ fn to_data_set<R: BufRead>(decoder: Decoder<R>, mut new: NewDataSet, settings: &
 }
 
 /// An input that cannot be read is no damage.
-fn real(failure: Option<DecodeError>) -> Result<Option<DecodeError>, Problem> {
+pub(super) fn real(failure: Option<DecodeError>) -> Result<Option<DecodeError>, Problem> {
     match failure {
         Some(DecodeError::Io(error)) => Err(error.into()),
         other => Ok(other),

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 
 use super::super::hostfile::Place;
 use super::super::{CliError, Here, Terminal};
+use super::census::Census;
 use super::places::Around;
 use super::unpack::{LOST_BYTE, limit};
 use super::{EXIT_DAMAGED, EXIT_ODD, Outcome, Problem, plan, run_inputs};
-use crate::terse::{DecodeError, Decoder, EncodeError, Encoder, Header, Limit, Organization, Stamp, Trailer};
+use crate::terse::library::LibraryDecoder;
+use crate::terse::{DecodeError, Decoder, EncodeError, Encoder, Header, Limit, Organization, Stamp, Totals, Trailer};
 
 /// Bytes read in one call.
 const BUFFER: usize = 256 * 1024;
@@ -66,14 +68,32 @@ fn print(place: &Place, finding: Result<Finding, Problem>, quiet: bool) -> Outco
 fn verify(place: &Place, limit: Limit, around: &Around<'_>) -> Result<Finding, Problem> {
     let packed = around.bytes(place)?;
     match place {
-        Place::Host(path) => compare(packed, BufReader::with_capacity(BUFFER, File::open(path)?), limit),
+        Place::Host(path) => {
+            let open = || File::open(path).map(|file| BufReader::with_capacity(BUFFER, file));
+            check_library(open()?, limit)?;
+            compare(packed, open()?, limit)
+        }
         // What cannot be read twice is kept for the second time.
         Place::Stream | Place::DataSet(..) => {
             let mut copy = tempfile::NamedTempFile::new()?;
             io::copy(&mut { packed }, &mut copy)?;
             let open = || File::open(copy.path()).map(|file| BufReader::with_capacity(BUFFER, file));
+            check_library(open()?, limit)?;
             compare(open()?, open()?, limit)
         }
+    }
+}
+
+/// Looks at the entries and blocks of a library; what is no library passes.
+fn check_library(packed: impl BufRead, limit: Limit) -> Result<(), Problem> {
+    let decoder = Decoder::new(packed)?.with_limit(limit);
+    if decoder.header().organization != Organization::Library {
+        return Ok(());
+    }
+    let found = Census::of(LibraryDecoder::new(decoder)?)?;
+    match found.unpacked.failure {
+        Some(error) if !error.is_only_length() => Err(error.into()),
+        _ => Ok(()),
     }
 }
 
@@ -97,8 +117,9 @@ fn compare(packed: impl BufRead, original: impl Read, limit: Limit) -> Result<Fi
         (None, Some(trailer)) if trailer.lost_its_only_byte() => Ok(Finding::Damaged(LOST_BYTE.to_owned())),
         (None, Some(trailer)) => {
             let stamp = trailer.stamp.unwrap_or(Stamp::BLANK);
-            let (_, mut comparison) = encoder.finish(&stamp).map_err(failed)?;
-            Ok(comparison.end()?.or_else(|| oddity(&header, &trailer)).map_or(Finding::Identical, Finding::Valid))
+            let (totals, mut comparison) = encoder.finish(&stamp).map_err(failed)?;
+            let odd = comparison.end()?.or_else(|| oddity(&header, &trailer, totals));
+            Ok(odd.map_or(Finding::Identical, Finding::Valid))
         }
         (Some(error), _) if error.is_only_length() => Ok(Finding::Valid(error.to_string())),
         (Some(error), _) => Err(error.into()),
@@ -119,7 +140,7 @@ fn records(run: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// What is taken over from the file and yet is not as AMATERSE has it.
-fn oddity(header: &Header, trailer: &Trailer) -> Option<String> {
+fn oddity(header: &Header, trailer: &Trailer, totals: Totals) -> Option<String> {
     let usual = Header {
         ratio: header.ratio,
         ..Header::new(header.method, header.variable, header.record_length, header.block_size)
@@ -131,8 +152,12 @@ fn oddity(header: &Header, trailer: &Trailer) -> Option<String> {
     if header.flags != usual.flags {
         return Some(format!("the flags in the header are X'{:02X}'", header.flags));
     }
+    if header.is_unproven() {
+        return Some("no file is known in which AMATERSE packed a library with SPACK".to_owned());
+    }
     if header.organization == Organization::Library {
-        return None;
+        let (found, ratio) = (header.ratio, totals.ratio());
+        return (found != ratio).then(|| format!("the ratio in the header is {found} and would be {ratio}"));
     }
     if header.ratio != 0 {
         return Some(format!("the header says X'{:02X}' where sequential data sets have 00", header.ratio));

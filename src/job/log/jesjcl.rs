@@ -1,9 +1,42 @@
 //! JESJCL: the statements as the converter saw them. Records of 136, no control character.
 
+use crate::job::model::StatementLevel;
+
+/// How statements of procedures begin: cataloged and in-stream, as they are and overridden.
+const EXPANDED: [&str; 4] = ["XX", "X/", "++", "+/"];
 /// Columns that the statement number ends in.
 const NUMBER_WIDTH: usize = 9;
 /// Column of the job number on the card image of the JOB statement.
 const JOB_ID_COLUMN: usize = 72;
+
+/// Chooses the lines that MSGLEVEL asks for.
+#[derive(Debug)]
+pub struct Filter {
+    level: StatementLevel,
+    /// Only the JOB statement with its continuations is listed, and it has ended.
+    is_over: bool,
+}
+
+impl Filter {
+    /// Chooses by the first subparameter of MSGLEVEL.
+    pub fn new(level: StatementLevel) -> Self {
+        Self { level, is_over: false }
+    }
+
+    /// Whether the next line is shown.
+    pub fn takes(&mut self, number: Option<u32>, text: &str) -> bool {
+        match self.level {
+            StatementLevel::All => true,
+            StatementLevel::Submitted => {
+                !EXPANDED.iter().any(|mark| text.starts_with(mark)) && !text.starts_with("IEFC653I")
+            }
+            StatementLevel::Job => {
+                self.is_over |= number.is_some_and(|number| number > 1) || text.starts_with("//*");
+                !self.is_over
+            }
+        }
+    }
+}
 
 /// One line: a statement number or none, and a card image or message.
 pub fn line(number: Option<u32>, text: &str) -> String {
@@ -26,7 +59,8 @@ pub fn card_image(card: &str, job_id: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{card_image, line};
+    use super::{Filter, card_image, line};
+    use crate::job::model::StatementLevel;
 
     #[test]
     fn numbers_end_in_column_9_and_the_job_number_stands_in_columns_83_to_90() {
@@ -34,5 +68,24 @@ mod tests {
         let real = "        1 //ALLOC JOB CLASS=A,MSGCLASS=X,MSGLEVEL=(1,1)                           JOB00418";
         assert_eq!(job, real);
         assert_eq!(line(None, "//*"), "          //*");
+    }
+
+    #[test]
+    fn msglevel_chooses_the_statements_that_are_listed() {
+        let lines = [
+            (Some(1), "//J JOB 1,"),
+            (None, "//   MSGLEVEL=0"),
+            (Some(2), "//S EXEC P"),
+            (Some(3), "XXP EXEC PGM=IEFBR14,PARM=&X"),
+            (None, "IEFC653I SUBSTITUTION JCL - PGM=IEFBR14,PARM=1"),
+            (Some(4), "++Q DD DUMMY"),
+        ];
+        let shown = |level| {
+            let mut filter = Filter::new(level);
+            lines.iter().filter(|(number, text)| filter.takes(*number, text)).count()
+        };
+        assert_eq!(shown(StatementLevel::All), 6);
+        assert_eq!(shown(StatementLevel::Submitted), 3);
+        assert_eq!(shown(StatementLevel::Job), 2);
     }
 }

@@ -37,11 +37,17 @@ impl MessageLog {
         self.text(now, &format!(" {message}"));
     }
 
-    /// A message of two lines, tied together by an identifier.
-    pub fn two_lines(&mut self, now: DateTime, first: &Message, second: &str) {
+    /// A message with an identifier at its end, as one that may go on.
+    pub fn tagged(&mut self, now: DateTime, message: &Message) -> u32 {
         let id = self.next_multi_line_id;
         self.next_multi_line_id += 1;
-        self.text(now, &format!(" {first}  {id}"));
+        self.text(now, &format!(" {message}  {id}"));
+        id
+    }
+
+    /// A message of two lines, tied together by an identifier.
+    pub fn two_lines(&mut self, now: DateTime, first: &Message, second: &str) {
+        let id = self.tagged(now, first);
         self.lines.push(format!("   {id}             {second}"));
     }
 

@@ -9,6 +9,8 @@ use crate::message::{Message, allocation};
 #[derive(Debug, Default)]
 pub struct SystemMessages {
     lines: Vec<String>,
+    /// How many lines are those of the converter.
+    of_conversion: usize,
 }
 
 impl SystemMessages {
@@ -20,11 +22,18 @@ impl SystemMessages {
     /// The heading in front of messages of the converter.
     pub fn statement_heading(&mut self) {
         self.lines.push("  STMT NO. MESSAGE".to_owned());
+        self.of_conversion = self.lines.len();
     }
 
     /// A message of the converter about one statement.
     pub fn statement(&mut self, number: u32, message: &Message) {
         self.lines.push(format!(" {number:>9} {message}"));
+        self.of_conversion = self.lines.len();
+    }
+
+    /// Forgets everything but what the converter said.
+    pub fn keep_conversion_only(&mut self) {
+        self.lines.truncate(self.of_conversion);
     }
 
     /// The trailer of a step.

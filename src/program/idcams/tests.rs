@@ -309,8 +309,8 @@ fn what_the_host_can_and_zjob_cannot_is_named_once_with_code_12() {
         assert_eq!(messages(&[card, "  DELETE X"], &["X"]).0, 12, "{card}");
         assert_eq!(ids(&[card, "  DELETE X"], &["X"]), ["ZJB210E", "IDC0550I", "IDC0001I", "IDC0002I"], "{card}");
     }
-    let (_, lines) = run(&["  LISTCAT -", "   ALL"], &[]);
-    assert_eq!(lines[2..5], ["   LISTCAT -", "    ALL  ", "0ZJB210E LISTCAT IS NOT EMULATED. CONDITION CODE IS 12"]);
+    let (_, lines) = run(&["  PRINT -", "   ALL"], &[]);
+    assert_eq!(lines[2..5], ["   PRINT -", "    ALL  ", "0ZJB210E PRINT IS NOT EMULATED. CONDITION CODE IS 12"]);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! Border: between `Libraries` and the library form of `terse`. SYSPRINT and condition codes are elsewhere, so that
 //! the command line does its work here too.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::io::Read;
 use std::marker::PhantomData;
 
@@ -16,12 +17,14 @@ use crate::dataset::{
 };
 use crate::program::{Completion, Libraries, Library, OpenError};
 use crate::terse::library::{self as form, Item, LibraryDecoder, LibraryEncoder};
-use crate::terse::{DecodeError, EncodeError, PackedSink, Stamp, Totals, Trailer};
+use crate::terse::{DecodeError, EncodeError, Method, PackedSink, Stamp, Totals, Trailer};
 
 /// Length of a block descriptor word in bytes.
 const BDW: usize = 4;
 /// Bytes of a member name in a directory entry.
 const NAME: usize = 8;
+/// Most names that the directory of a packed library may hold. Libraries of the host have a tenth of it.
+const MAX_NAMES: usize = 200_000;
 
 /// A library among those that are at hand.
 #[derive(Clone, Copy)]
@@ -53,9 +56,6 @@ pub enum LibraryError<E: std::error::Error> {
     /// There is no packed form of such a library.
     #[error("{0}")]
     Unfit(&'static str),
-    /// A name in the packed directory is no member name.
-    #[error("{0:?} in the packed directory is no member name")]
-    Name(String),
     /// The user has had enough.
     #[error("stopped")]
     Stopped(Completion),
@@ -83,17 +83,18 @@ pub fn attributes(library: &Library, unproven: bool) -> Result<Attributes, &'sta
 }
 
 /// Packs a library. It is packed twice: the first time tells the ratio for the header, and its packed records are
-/// dropped.
+/// dropped. Of `method` only PACK is proven; the form that SPACK gives a library is a guess.
 pub fn pack<S: PackedSink<Error: std::error::Error>>(
     at: LibraryAt<'_>,
     library: &Library,
     attributes: Attributes,
+    method: Method,
     sink: S,
     stamp: &Stamp,
     watch: Watch<'_>,
 ) -> Result<(Totals, S), LibraryError<S::Error>> {
     let layout = layout(at, library, attributes)?;
-    let job = Job { at, library, attributes, layout: &layout, stamp };
+    let job = Job { at, library, attributes, method, layout: &layout, stamp };
     let (trial, _) = job.encode(0, Nowhere(PhantomData), &mut |_| Ok(()))?;
     job.encode(trial.ratio(), sink, watch)
 }
@@ -140,6 +141,7 @@ struct Job<'a> {
     at: LibraryAt<'a>,
     library: &'a Library,
     attributes: Attributes,
+    method: Method,
     layout: &'a HashMap<MemberName, Place>,
     stamp: &'a Stamp,
 }
@@ -154,7 +156,7 @@ impl Job<'_> {
         let Attributes { recfm, lrecl, blksize } = self.attributes;
         let short = |length: u32| u16::try_from(length).unwrap_or(u16::MAX);
         let dcb = form::Dcb::new(recfm.bits(), short(lrecl), short(blksize));
-        let mut encoder = LibraryEncoder::new(&dcb, ratio, sink).map_err(LibraryError::Encode)?;
+        let mut encoder = LibraryEncoder::with_method(self.method, &dcb, ratio, sink).map_err(LibraryError::Encode)?;
         let mut places = Places::behind_directory(self.library.directory_blocks);
         for entry in &self.library.entries {
             encoder.put_entry(&self.packed_entry(entry)?).map_err(LibraryError::Encode)?;
@@ -264,8 +266,12 @@ pub struct Unpacked {
     pub members: u64,
     /// Further names of members.
     pub aliases: u64,
+    /// Aliases that lead to no member; they were left out.
+    pub lost_aliases: Vec<MemberName>,
     /// Records of all members.
     pub records: u64,
+    /// Bytes of all blocks.
+    pub bytes: u64,
     /// What stands behind the data, if their end was found.
     pub trailer: Option<Trailer>,
     /// The damage at which the work stopped. What lies before it was unpacked.
@@ -287,94 +293,142 @@ pub fn original<R: Read>(decoder: &LibraryDecoder<R>) -> Result<Attributes, Deco
     Ok(attributes)
 }
 
-/// Unpacks a library into another one, member by member.
+/// Unpacks a library into another one, member by member. An alias becomes another name of its member at the end;
+/// one that has blocks of its own becomes a member, so that nothing is lost.
 pub fn unpack<R: Read>(
     mut decoder: LibraryDecoder<R>,
     attributes: Attributes,
     at: LibraryAt<'_>,
     watch: Watch<'_>,
-) -> Result<Unpacked, LibraryError<std::convert::Infallible>> {
-    let mut target = Target { at, attributes, open: None, members: HashMap::new(), aliases: Vec::new(), records: 0 };
+) -> Result<Unpacked, LibraryError<Infallible>> {
+    let mut target = Target::new(at, attributes);
     let failure = loop {
-        match decoder.next_item() {
+        let done = match decoder.next_item() {
             Ok(Some(Item::Entry(entry))) => target.begin(&entry)?,
             Ok(Some(Item::Block(_, block))) => {
                 watch(block.len() as u64).map_err(LibraryError::Stopped)?;
-                if let Err(what) = target.put(block)? {
-                    break Some(DecodeError::Library(what));
-                }
+                target.put(block)?
             }
             Ok(None) => break None,
             Err(error) => break Some(error),
+        };
+        if let Err(what) = done {
+            break Some(DecodeError::Library(what));
         }
     };
-    target.close_member()?;
-    let (members, records) = (target.members.len() as u64, target.records);
-    let (aliases, lost) = target.stow_aliases()?;
-    let lost = lost.then_some(DecodeError::Library("an alias leads to no member"));
-    Ok(Unpacked { members, aliases, records, trailer: decoder.trailer(), failure: failure.or(lost) })
+    target.end_entry()?;
+    let done = target.stow_aliases()?;
+    Ok(Unpacked { trailer: decoder.trailer(), failure, ..done })
 }
+
+/// What is done, or what is wrong with the packed data.
+type Done = Result<(), &'static str>;
 
 /// The library that is being filled.
 struct Target<'a> {
     at: LibraryAt<'a>,
     attributes: Attributes,
-    open: Option<(DirectoryEntry, Box<dyn RecordWriter + 'a>)>,
+    open: Open<'a>,
+    names: HashSet<MemberName>,
     /// Members by the places that they had.
-    members: HashMap<(u16, u8), MemberName>,
-    aliases: Vec<(MemberName, (u16, u8), Vec<u8>)>,
-    records: u64,
+    members: HashMap<form::Place, MemberName>,
+    aliases: Vec<Alias>,
+    done: Unpacked,
 }
 
-impl Target<'_> {
-    fn begin(&mut self, entry: &form::DirectoryEntry) -> Result<(), LibraryError<std::convert::Infallible>> {
-        self.close_member()?;
+/// The directory entry whose blocks come now.
+enum Open<'a> {
+    Nothing,
+    /// One that should have none.
+    Alias(Alias),
+    Member(DirectoryEntry, Box<dyn RecordWriter + 'a>),
+}
+
+struct Alias {
+    name: MemberName,
+    place: form::Place,
+    user_data: Vec<u8>,
+}
+
+impl<'a> Target<'a> {
+    fn new(at: LibraryAt<'a>, attributes: Attributes) -> Self {
+        let (names, members, aliases) = (HashSet::new(), HashMap::new(), Vec::new());
+        Self { at, attributes, open: Open::Nothing, names, members, aliases, done: Unpacked::default() }
+    }
+
+    fn begin(&mut self, entry: &form::DirectoryEntry) -> Result<Done, LibraryError<Infallible>> {
+        self.end_entry()?;
         let text = CodePage::ibm1047().decode(&entry.name());
-        let name = MemberName::new(text.trim_end()).map_err(|_| LibraryError::Name(text))?;
-        let (place, user_data) = ((entry.place().track, entry.place().number), entry.user_data().to_vec());
-        if entry.is_alias() {
-            self.aliases.push((name, place, user_data));
-            return Ok(());
+        let Ok(name) = MemberName::new(text.trim_end()) else {
+            return Ok(Err("a name in its directory is no member name"));
+        };
+        if !self.names.insert(name.clone()) {
+            return Ok(Err("a name comes twice in its directory"));
         }
+        if self.names.len() > MAX_NAMES {
+            return Ok(Err("its directory has more names than any library"));
+        }
+        let (place, user_data) = (entry.place(), entry.user_data().to_vec());
+        if entry.is_alias() {
+            self.open = Open::Alias(Alias { name, place, user_data });
+        } else {
+            self.members.insert(place, name.clone());
+            self.create(name, user_data)?;
+        }
+        Ok(Ok(()))
+    }
+
+    fn create(&mut self, name: MemberName, user_data: Vec<u8>) -> Result<(), OpenError> {
         let writer = self.at.libraries.create_member(self.at.ddname, &name, self.attributes.into())?;
-        self.members.insert(place, name.clone());
-        self.open = Some((DirectoryEntry { name, alias_of: None, user_data }, writer));
+        self.open = Open::Member(DirectoryEntry { name, alias_of: None, user_data }, writer);
         Ok(())
     }
 
-    /// Writes a block; the inner error says what is wrong with it.
-    fn put(&mut self, block: &[u8]) -> Result<Result<(), &'static str>, WriteError> {
-        let Some((_, writer)) = &mut self.open else { return Ok(Err("a block follows an alias")) };
+    fn put(&mut self, block: &[u8]) -> Result<Done, LibraryError<Infallible>> {
+        if matches!(self.open, Open::Alias(_))
+            && let Open::Alias(Alias { name, user_data, .. }) = std::mem::replace(&mut self.open, Open::Nothing)
+        {
+            self.create(name, user_data)?;
+        }
+        let Open::Member(_, writer) = &mut self.open else { return Ok(Err("a block comes before any member")) };
         let run = match run_of(block, self.attributes) {
             Ok(run) => run,
             Err(what) => return Ok(Err(what)),
         };
-        self.records += run.count();
-        writer.put_run(run).map(Ok)
+        self.done.records += run.count();
+        self.done.bytes += block.len() as u64;
+        writer.put_run(run)?;
+        Ok(Ok(()))
     }
 
-    fn close_member(&mut self) -> Result<(), LibraryError<std::convert::Infallible>> {
-        let Some((entry, writer)) = self.open.take() else { return Ok(()) };
-        writer.close()?;
-        if !entry.user_data.is_empty() {
-            self.at.libraries.stow(self.at.ddname, &entry)?;
+    /// Ends the entry that is open.
+    fn end_entry(&mut self) -> Result<(), LibraryError<Infallible>> {
+        match std::mem::replace(&mut self.open, Open::Nothing) {
+            Open::Nothing => {}
+            Open::Alias(alias) => self.aliases.push(alias),
+            Open::Member(entry, writer) => {
+                writer.close()?;
+                self.done.members += 1;
+                if !entry.user_data.is_empty() {
+                    self.at.libraries.stow(self.at.ddname, &entry)?;
+                }
+            }
         }
         Ok(())
     }
 
-    /// Gives members their other names. True if a member is not there.
-    fn stow_aliases(self) -> Result<(u64, bool), LibraryError<std::convert::Infallible>> {
-        let (mut count, mut lost) = (0, false);
-        for (name, place, user_data) in self.aliases {
+    /// Gives members their other names.
+    fn stow_aliases(mut self) -> Result<Unpacked, LibraryError<Infallible>> {
+        for Alias { name, place, user_data } in self.aliases {
             let Some(member) = self.members.get(&place) else {
-                lost = true;
+                self.done.lost_aliases.push(name);
                 continue;
             };
             let entry = DirectoryEntry { name, alias_of: Some(member.clone()), user_data };
             self.at.libraries.stow(self.at.ddname, &entry)?;
-            count += 1;
+            self.done.aliases += 1;
         }
-        Ok((count, lost))
+        Ok(self.done)
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod library;
 mod pack;
+pub mod shape;
 mod unpack;
 
 #[cfg(test)]
@@ -112,13 +113,13 @@ impl Failure {
 
     /// What means the same for a library whether it is packed or unpacked.
     fn library<E: std::error::Error>(error: library::LibraryError<E>) -> Self {
-        use library::LibraryError::{Encode, Name, Open, Read, Stopped, Unfit, Write};
+        use library::LibraryError::{Encode, Open, Read, Stopped, Unfit, Write};
         match error {
             Open(error) => Self::Ended(error.into()),
             Read(error) => error.into(),
             Write(error) => error.into(),
             Stopped(completion) => completion.into(),
-            Encode(_) | Name(_) | Unfit(_) => Self::Told(own::ZJB315E.with(&[&error]), RC_INPUT),
+            Encode(_) | Unfit(_) => Self::Told(own::ZJB315E.with(&[&error]), RC_INPUT),
         }
     }
 

@@ -1,12 +1,13 @@
 //! PACK and SPACK.
 
+use crate::dataset::attributes::lrecl_text;
 use crate::dataset::{Attributes, Dcb, Recfm, RecordReader, RecordWriter, Run, Shape, WriteError};
 use crate::message::{own, programs};
 use crate::program::{Library, StepContext};
 use crate::terse::{EncodeError, Encoder, Header, Method, PackedSink, RECORD, Stamp, Totals};
 
 use super::library::{self, LibraryAt, LibraryError};
-use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, Report, dd_of};
+use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, Report, dd_of, shape};
 
 pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_>) -> Result<u16, Failure> {
     let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
@@ -14,7 +15,8 @@ pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_
         return run_library(step, method, &library, report);
     }
     let mut input = step.dds.open_input(from, Dcb::default()).map_err(Failure::input)?;
-    let header = header(method, &input.attributes())?;
+    let attributes = input.attributes();
+    let header = header(method, &attributes)?;
     let output = open_packed(step, to)?;
     let name = if method == Method::Pack { "PACK" } else { "SPACK" };
     report.line(&own::ZJB300I.with(&[&name]))?;
@@ -26,6 +28,12 @@ pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_
     let (totals, records) = packed?;
     report.sizes(totals.unpacked, totals.packed)?;
     explain_what_is_special(step, &header, totals, records);
+    if shape::loses_control_characters(&attributes) {
+        let (from, to) = (attributes.recfm, shape::attributes(&header).recfm);
+        step.console.explain(&format!(
+            "How AMATERSE notes control characters is not known: UNPACK will give RECFM={to}, not {from}."
+        ));
+    }
     Ok(0)
 }
 
@@ -54,7 +62,7 @@ fn run_library(
     report.data_set(step, "OUTPUT", to)?;
     step.progress.begin("PACK", None);
     let at = LibraryAt { libraries: step.libraries, ddname: from };
-    let packed = library::pack(at, library, attributes, Packed(output), &stamp(step), &mut |bytes| {
+    let packed = library::pack(at, library, attributes, method, Packed(output), &stamp(step), &mut |bytes| {
         step.progress.advance(bytes);
         step.cancel.check()
     });
@@ -73,18 +81,10 @@ fn run_library(
 
 /// The header for records of these attributes.
 fn header(method: Method, attributes: &Attributes) -> Result<Header, Failure> {
-    let unfit = |what| Failure::Told(own::ZJB305E.with(&[&attributes.recfm, &attributes.lrecl, &what]), RC_INPUT);
-    if attributes.recfm.is_undefined() {
-        return Err(unfit("TERSE HAS NO FORM FOR UNDEFINED RECORDS"));
-    }
-    let longest = attributes.longest_record() as u32;
-    if longest == 0 {
-        return Err(unfit("RECORDS WITHOUT A LENGTH CANNOT BE PACKED"));
-    }
-    let block = u16::try_from(attributes.blksize).unwrap_or(0);
-    let variable = attributes.recfm.is_variable();
-    let header = Header::new(method, variable, longest, block);
-    Ok(if variable && attributes.recfm.is_standard_or_spanned() { header.spanned() } else { header })
+    shape::header(method, attributes).map_err(|what| {
+        let lrecl = lrecl_text(Some(attributes.recfm), attributes.lrecl);
+        Failure::Told(own::ZJB305E.with(&[&attributes.recfm, &lrecl, &what]), RC_INPUT)
+    })
 }
 
 fn pack(

@@ -2,17 +2,15 @@
 
 use std::io::{self, Read};
 
-use crate::dataset::{Attributes, Dcb, ReadError, Recfm, RecordReader, RecordWriter, Run, Shape};
+use crate::dataset::attributes::lrecl_text;
+use crate::dataset::{Attributes, Dcb, ReadError, RecordReader, RecordWriter, Run, Shape, WriteError};
 use crate::message::own;
 use crate::program::StepContext;
 use crate::terse::library::LibraryDecoder;
-use crate::terse::{DecodeError, Decoder, Header, Limit, Organization, Trailer};
+use crate::terse::{DecodeError, Decoder, Limit, Organization, Trailer};
 
 use super::library::{self, LibraryAt};
-use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, RC_WARNING, Report, dd_of};
-
-/// DS1RECFM of VBS.
-const VBS: u8 = 0x58;
+use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, RC_WARNING, Report, dd_of, shape};
 
 pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16, Failure> {
     let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
@@ -35,11 +33,12 @@ pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16
     if library.is_some() {
         return Err(Failure::Told(own::ZJB314E.plain(), RC_INPUT));
     }
-    let output = step.dds.open_output(to, original(&header)).map_err(Failure::output)?;
+    let original = shape::attributes(&header);
+    let output = step.dds.open_output(to, original.into()).map_err(Failure::output)?;
     report.line(&own::ZJB300I.with(&[&"UNPACK"]))?;
     report.data_set(step, "INPUT", from)?;
     report.data_set(step, "OUTPUT", to)?;
-    report.line(&own::ZJB303I.with(&[&recfm(&header), &header.lrecl(), &header.block_size]))?;
+    report_original(&original, report)?;
     step.progress.begin("UNPACK", None);
     let unpacked = unpack(step, decoder, output);
     step.progress.end();
@@ -57,7 +56,7 @@ fn unpack_library(
     report.line(&own::ZJB300I.with(&[&"UNPACK"]))?;
     report.data_set(step, "INPUT", from)?;
     report.data_set(step, "OUTPUT", to)?;
-    report.line(&own::ZJB303I.with(&[&attributes.recfm, &attributes.lrecl, &attributes.blksize]))?;
+    report_original(&attributes, report)?;
     step.progress.begin("UNPACK", None);
     let at = LibraryAt { libraries: step.libraries, ddname: to };
     let unpacked = library::unpack(decoder, attributes, at, &mut |bytes| {
@@ -67,7 +66,16 @@ fn unpack_library(
     step.progress.end();
     let unpacked = unpacked.map_err(Failure::library)?;
     report.line(&own::ZJB313I.with(&[&unpacked.members, &unpacked.aliases]))?;
-    end(unpacked.trailer, unpacked.failure)
+    for alias in &unpacked.lost_aliases {
+        report.line(&own::ZJB316W.with(&[alias]))?;
+    }
+    let end = end(unpacked.trailer, unpacked.failure)?;
+    Ok(End { is_odd: !unpacked.lost_aliases.is_empty(), ..end })
+}
+
+fn report_original(original: &Attributes, report: &mut Report<'_>) -> Result<(), WriteError> {
+    let lrecl = lrecl_text(Some(original.recfm), original.lrecl);
+    report.line(&own::ZJB303I.with(&[&original.recfm, &lrecl, &original.blksize]))
 }
 
 /// The input must be fixed; a record length other than 1024 is a sign that the file came over a wrong way.
@@ -76,24 +84,6 @@ fn check_form(attributes: &Attributes) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Told(own::ZJB307E.with(&[&attributes.recfm, &attributes.lrecl]), RC_INPUT))
-}
-
-fn recfm(header: &Header) -> Recfm {
-    match (header.variable, header.is_spanned()) {
-        (false, _) => Recfm::FB,
-        (true, false) => Recfm::VB,
-        (true, true) => Recfm::from_bits(VBS).unwrap_or(Recfm::VB),
-    }
-}
-
-/// The attributes of the data set that was packed.
-fn original(header: &Header) -> Dcb {
-    Dcb {
-        recfm: Some(recfm(header)),
-        lrecl: Some(header.lrecl()),
-        blksize: Some(u32::from(header.block_size)),
-        dsorg: None,
-    }
 }
 
 /// Why unpacking stopped.
@@ -117,8 +107,14 @@ impl Stop {
     }
 }
 
-/// What is known at the end, and whether the file has a length that it should not have.
-type End = (Option<Trailer>, Option<DecodeError>);
+/// What is known at the end.
+struct End {
+    trailer: Option<Trailer>,
+    /// The file has a length that it should not have.
+    length: Option<DecodeError>,
+    /// SYSPRINT has a warning already.
+    is_odd: bool,
+}
 
 fn unpack(
     step: &StepContext<'_>,
@@ -146,12 +142,12 @@ fn unpack(
 fn end(trailer: Option<Trailer>, ended: Option<DecodeError>) -> Result<End, Stop> {
     match ended {
         Some(error) if !error.is_only_length() => Err(Stop::Damage(error)),
-        ended => Ok((trailer, ended)),
+        length => Ok(End { trailer, length, is_odd: false }),
     }
 }
 
-fn finish(step: &StepContext<'_>, (trailer, length): End, report: &mut Report<'_>) -> Result<u16, Failure> {
-    if let Some(trailer) = trailer {
+fn finish(step: &StepContext<'_>, end: End, report: &mut Report<'_>) -> Result<u16, Failure> {
+    if let Some(trailer) = end.trailer {
         report.sizes(trailer.unpacked, trailer.packed)?;
         if trailer.lost_its_only_byte() {
             step.console.explain(
@@ -160,7 +156,7 @@ fn finish(step: &StepContext<'_>, (trailer, length): End, report: &mut Report<'_
             );
         }
     }
-    let Some(error) = length else { return Ok(0) };
+    let Some(error) = end.length else { return Ok(if end.is_odd { RC_WARNING } else { 0 }) };
     report.line(&own::ZJB310W.with(&[&error]))?;
     Ok(RC_WARNING)
 }

@@ -1,0 +1,136 @@
+//! Which steps run: COND, IF, what an abend or a failed allocation leaves, RESTART, and the code of the job.
+
+mod common;
+
+use common::{Ran, TestSystem};
+use zjob::job::initiator::JobEnd;
+
+/// A step that ends with this code: 0, 8 or 12.
+fn code(step: &str, code: u16, operands: &str) -> String {
+    let command = match code {
+        0 => " SET MAXCC=0".to_owned(),
+        code => format!(" SET MAXCC={code}"),
+    };
+    format!("//{step} EXEC PGM=IDCAMS{operands}\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD *\n{command}\n/*\n")
+}
+
+fn step(step: &str, operands: &str) -> String {
+    format!("//{step} EXEC PGM=IEFBR14{operands}\n")
+}
+
+fn abend(step: &str) -> String {
+    format!("//{step} EXEC PGM=NOSUCH\n")
+}
+
+fn run(job: &str, steps: &[String]) -> Ran {
+    TestSystem::new().run(&format!("//JOB1 JOB CLASS=A{job}\n{}", steps.concat()))
+}
+
+#[test]
+fn a_step_is_bypassed_if_any_test_of_cond_is_true() {
+    let ran = run(
+        "",
+        &[
+            code("S1", 8, ""),
+            step("S2", ",COND=(8,LE)"),
+            step("S3", ",COND=(8,LT)"),
+            step("S4", ",COND=((4,GT,S1),(8,EQ,S1))"),
+            step("S5", ",COND=(0,NE,S2)"),
+        ],
+    );
+    assert_eq!(["S1", "S2", "S3", "S4", "S5"].map(|name| ran.step(name)), ["0008", "FLUSH", "0000", "FLUSH", "0000"]);
+    ran.assert_says(&[
+        " IEF202I JOB1 S2 - STEP WAS NOT RUN BECAUSE OF CONDITION CODES\n IEF272I JOB1 S2 - STEP WAS NOT EXECUTED.\n",
+        " IEF373I STEP/S2      /START",
+    ]);
+}
+
+#[test]
+fn a_step_after_an_abend_runs_only_with_even_or_only() {
+    let ran = run("", &[abend("S1"), step("S2", ""), step("S3", ",COND=EVEN"), step("S4", ",COND=ONLY")]);
+    assert_eq!(["S1", "S2", "S3", "S4"].map(|name| ran.step(name)), ["*S806", "FLUSH", "0000", "0000"]);
+    assert_eq!(*ran.end(), JobEnd::Abend("S806".to_owned()));
+    let ran = run("", &[step("S1", ""), step("S2", ",COND=ONLY")]);
+    assert_eq!(ran.step("S2"), "FLUSH");
+    assert!(ran.says(" IEF202I JOB1 S2 - STEP WAS NOT RUN BECAUSE OF COND=ONLY\n"));
+}
+
+#[test]
+fn after_a_failed_allocation_no_step_runs_whatever_cond_says() {
+    let missing = format!("{}//A DD DSN=NO.SUCH,DISP=SHR\n", step("S1", ""));
+    let ran = run("", &[missing, step("S2", ",COND=EVEN"), step("S3", ",COND=ONLY")]);
+    assert_eq!(["S1", "S2", "S3"].map(|name| ran.step(name)), ["FLUSH"; 3]);
+    assert_eq!(*ran.end(), JobEnd::JclError);
+}
+
+#[test]
+fn cond_on_the_job_statement_ends_the_job_after_the_step_whose_code_makes_it_true() {
+    let ran = run(",COND=(8,LE)", &[code("S1", 4, ""), code("S2", 12, ""), step("S3", ",COND=EVEN")]);
+    assert_eq!(["S1", "S2", "S3"].map(|name| ran.step(name)), ["0004", "0012", "FLUSH"]);
+    assert!(ran.says(" IEF201I JOB1 S2 - JOB TERMINATED BECAUSE OF CONDITION CODES\n"));
+    assert_eq!(*ran.end(), JobEnd::Code(12));
+}
+
+#[test]
+fn restart_begins_with_its_step_and_does_not_list_those_before_it() {
+    let ran = run(",RESTART=S2", &[code("S1", 8, ""), step("S2", ",COND=(8,EQ,S1)"), step("S3", "")]);
+    assert_eq!(ran.report.jobs[0].steps.len(), 2, "{}", ran.listing());
+    assert_eq!((ran.step("S2"), ran.step("S3")), ("0000", "0000"));
+    assert!(!ran.says("JOB1 S1"));
+    assert_eq!(run(",RESTART=*", &[step("S1", "")]).step("S1"), "0000");
+}
+
+#[test]
+fn jobrc_chooses_the_code_of_the_job() {
+    let steps = [code("S1", 8, ""), code("S2", 4, ""), code("S3", 0, "")];
+    for (jobrc, code) in [("", 8), (",JOBRC=MAXRC", 8), (",JOBRC=LASTRC", 0), (",JOBRC=(STEP,S2)", 4)] {
+        let ran = run(jobrc, &steps);
+        assert_eq!(*ran.end(), JobEnd::Code(code), "{jobrc}");
+        assert!(ran.says(&format!("$HASP395 JOB1     ENDED - RC={code:04}")), "{jobrc}");
+    }
+}
+
+#[test]
+fn a_held_job_does_not_run_and_is_no_success() {
+    for typrun in ["HOLD", "JCLHOLD"] {
+        let ran = run(&format!(",TYPRUN={typrun}"), &[step("S1", "")]);
+        assert_eq!(*ran.end(), JobEnd::Held);
+        assert!(ran.listing().is_empty());
+        assert!(ran.explains("job JOB1 is held"));
+    }
+}
+
+#[test]
+fn typrun_scan_converts_and_runs_nothing() {
+    let ran = run(",TYPRUN=SCAN", &[abend("S1")]);
+    assert_eq!(*ran.end(), JobEnd::Code(0));
+    assert!(ran.report.jobs[0].steps.is_empty());
+    assert!(!ran.says("$HASP373") && !ran.says("JOB EXECUTION DATE") && ran.says("2 //S1 EXEC PGM=NOSUCH"));
+}
+
+#[test]
+fn msglevel_0_keeps_allocation_messages_only_of_a_job_that_fails() {
+    let dd = |step: String| format!("{step}//A DD DUMMY\n");
+    let good = run(",MSGLEVEL=(1,0)", &[dd(step("S1", ""))]);
+    assert!(good.jesysmsg().is_empty(), "{}", good.listing());
+    let bad = run(",MSGLEVEL=(1,0)", &[dd(abend("S1"))]);
+    assert!(bad.says(" IEF237I DMY  ALLOCATED TO A\n"));
+    let job_only = run(",MSGLEVEL=(0,1)", &[step("S1", "")]);
+    assert!(job_only.says("        1 //JOB1 JOB") && !job_only.says("        2 //S1"));
+}
+
+#[test]
+fn a_job_in_the_internal_reader_runs_after_the_one_that_submits_it() {
+    let system = TestSystem::new();
+    let ran = system.run(
+        "//FIRST JOB CLASS=A\n//S1 EXEC PGM=IEBGENER\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DUMMY\n\
+         //SYSUT2 DD SYSOUT=(A,INTRDR)\n//SYSUT1 DD DATA,DLM=@@\n//THIRD JOB CLASS=A\n//S1 EXEC PGM=IEFBR14\n@@\n\
+         //SECOND JOB CLASS=A\n//S1 EXEC PGM=IEFBR14\n",
+    );
+    let names: Vec<&str> = ran.report.jobs.iter().map(|job| job.name.as_str()).collect();
+    assert_eq!(names, ["FIRST", "SECOND", "THIRD"]);
+    assert_eq!(ran.report.jobs.iter().map(|job| job.number).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(ran.report.submitted, 1);
+    assert!(ran.report.jobs.iter().all(|job| job.end == JobEnd::Code(0)));
+    assert!(ran.data_sets.iter().all(|set| set.ddname != "SYSUT2"), "it is a job, no print");
+}
