@@ -19,6 +19,7 @@ pub mod program;
 pub mod racf;
 pub mod server;
 pub mod store;
+pub mod suite;
 pub mod system;
 pub mod terse;
 pub mod world;

@@ -11,6 +11,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["*"]),
     ("system", &["*"]),
     ("advice", &["jcl", "job", "ftp", "ecurep", "dataset", "message", "codepage"]),
+    ("suite", &["system", "job", "program", "dataset", "world"]),
     ("server", &["ecurep", "codepage", "message", "world"]),
     ("job", &["jcl", "program", "dataset", "message", "store", "codepage", "world"]),
     ("program", &["ftp", "ams", "terse", "efz", "ecurep", "dataset", "codepage", "message", "world"]),

@@ -15,6 +15,7 @@ pub mod run;
 pub mod secret;
 pub mod spool;
 pub mod terse;
+pub mod test;
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -51,6 +52,7 @@ const EXAMPLES: &str = "\
 Examples:
   zjob run jcl-samples/upload.jcl         run a deck, print its job log
   zjob check --fix upload.jcl             what is wrong with a deck, and repairs
+  zjob test jcl-samples                   decks against their golden files
   zjob dataset list                       what is in the catalog
   zjob dataset cat 'YOUR.INPUT.DATASET'   a data set as text
   zjob terse unpack dump.trs              a packed data set as text
@@ -65,6 +67,8 @@ pub enum Command {
     Run(run::Arguments),
     /// Say what is wrong with decks, before anything runs; repair what paste and web pages broke.
     Check(check::Arguments),
+    /// Run decks on fresh systems and compare what they leave with golden files.
+    Test(test::Arguments),
     /// Look at data sets, bring host files in and out.
     #[command(subcommand)]
     Dataset(dataset::Command),
@@ -137,6 +141,7 @@ pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8,
     match &arguments.command {
         Command::Run(command) => run::execute(command, arguments.home.as_deref(), terminal),
         Command::Check(command) => check::execute(command, arguments.home.as_deref(), terminal),
+        Command::Test(command) => test::execute(command, terminal),
         Command::Dataset(command) => dataset::execute(command, &here.system()?, terminal),
         Command::Terse(command) => terse::execute(command, &here, terminal),
         Command::Efz(command) => efz::execute(command, &here, terminal),
