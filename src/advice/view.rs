@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::dataset::{DataSetName, Dcb, MemberName, Recfm};
 use crate::ecurep::names;
 use crate::jcl::grammar;
-use crate::jcl::symbol::substitute;
+use crate::jcl::symbol::{Value as SymbolValue, substitute};
 use crate::jcl::{Card, Jcl, Kind, Operand, Position, Statement, Text, Value, Verb};
 use crate::job::convert::ConvertedJob;
 
@@ -470,7 +470,7 @@ fn statement_of<'v>(job: &mut Job<'v>, jcl: &'v Jcl<'v>, card: usize, symbols: &
 
 fn field<'v>(jcl: &'v Jcl<'v>, symbols: &HashMap<String, String>) -> Field<'v> {
     let typed = || jcl.operands.clone().unwrap_or_default();
-    match substitute(&jcl.text, |name| symbols.get(name).map(String::as_str)) {
+    match substitute(&jcl.text, |name| symbols.get(name).map(|text| SymbolValue::whole(text))) {
         Some(result) if result.changed => {
             let operands = grammar::operands(result.text.as_str()).unwrap_or_default();
             Field { text: result.text, operands }
