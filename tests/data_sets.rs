@@ -444,3 +444,17 @@ fn parmdd_gives_the_records_of_a_dd_as_the_parm() {
     assert_eq!(ran.step("S1"), "0000", "{}", ran.listing());
     assert_eq!(system.attributes("MY.PACKED").expect("packed").lrecl, 1024);
 }
+
+#[test]
+fn joblib_is_searched_for_data_sets_before_every_step_and_kept_until_the_job_ends() {
+    let system = TestSystem::new().text("MY.LOAD(X)", &["A"]);
+    let deck = |dsn: &str| format!("//JOB1 JOB CLASS=A\n//JOBLIB DD DSN={dsn},DISP=SHR\n//S1 EXEC PGM=IEFBR14\n");
+    let ran = system.run(&deck("MY.LOAD"));
+    ran.assert_says(&[
+        " IGD103I SMS ALLOCATED TO DDNAME JOBLIB\n IEF142I JOB1 S1",
+        "VIRT- ALLOC:",
+        " IGD104I MY.LOAD                                      RETAINED,  DDNAME=JOBLIB  \n IEF375I",
+    ]);
+    let ran = system.run(&deck("NO.LOAD"));
+    assert!(ran.says(" IEFA107I JOB1 S1 JOBLIB - DATA SET NO.LOAD NOT FOUND"), "{}", ran.listing());
+}
