@@ -15,6 +15,11 @@ pub trait World: Send + Sync {
     /// The local time of the emulated system.
     fn now(&self) -> DateTime;
 
+    /// The same moment in seconds since 1970, UTC; 0 before that.
+    fn unix_seconds(&self) -> u32 {
+        seconds(&self.now(), &jiff::tz::TimeZone::UTC)
+    }
+
     /// Fills `bytes` with random bytes fit for salts and keys.
     fn fill_random(&self, bytes: &mut [u8]);
 
@@ -68,6 +73,10 @@ impl World for Settings {
         self.frozen_clock.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(self.time_zone.clone()).datetime())
     }
 
+    fn unix_seconds(&self) -> u32 {
+        seconds(&self.now(), &self.time_zone)
+    }
+
     fn fill_random(&self, bytes: &mut [u8]) {
         match &self.seed {
             Some(seed) => seed.fill(bytes),
@@ -83,6 +92,12 @@ impl World for Settings {
     fn clock_is_frozen(&self) -> bool {
         self.frozen_clock.is_some()
     }
+}
+
+/// Seconds since 1970 of a local time; 0 where they do not fit.
+fn seconds(local: &DateTime, zone: &jiff::tz::TimeZone) -> u32 {
+    let zoned = local.to_zoned(zone.clone()).ok();
+    zoned.and_then(|zoned| u32::try_from(zoned.timestamp().as_second()).ok()).unwrap_or(0)
 }
 
 /// A reproducible stream of bytes (SplitMix64). Never used where a live host could see the result.

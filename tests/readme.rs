@@ -33,17 +33,37 @@ fn run_all(document: &str) {
     fs::write(place.path().join("notes.txt"), "FIRST\nSECOND\n").expect("written");
     fs::write(place.path().join("dump.bin"), vec![0xC1; 3 * 4160]).expect("written");
     fs::write(place.path().join("smf.rdw"), b"\x00\x06\x00\x00AB").expect("written");
+    fs::write(place.path().join("DUMP.TRS"), vec![0; 2048]).expect("written");
+    fs::create_dir(place.path().join("library")).expect("made");
+    fs::write(place.path().join("library/ONE.txt"), "A\n").expect("written");
+    fs::create_dir(place.path().join("received")).expect("made");
+    for prepared in [
+        "zjob terse pack --library library -o lib.trs",
+        "zjob terse pack notes.txt -o dump.trs",
+        "zjob terse pack notes.txt -o received/notes.trs",
+    ] {
+        run(prepared, place.path());
+    }
+    if document == "README.md" {
+        // It makes this one itself.
+        fs::remove_file(place.path().join("dump.trs")).expect("removed");
+    }
     let commands = commands(document);
     assert!(commands.len() > 5, "{document} has commands");
     for command in commands {
-        let output = Command::new("sh")
-            .args(["-c", &command.replacen("zjob", env!("CARGO_BIN_EXE_zjob"), 1)])
-            .current_dir(place.path())
-            .env("ZJOB_HOME", place.path().join("system"))
-            .output()
-            .expect("a shell");
-        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        run(&command, place.path());
     }
+}
+
+fn run(command: &str, directory: &Path) {
+    let output = Command::new("sh")
+        .args(["-c", &command.replacen("zjob", env!("CARGO_BIN_EXE_zjob"), 1)])
+        .current_dir(directory)
+        .env("ZJOB_HOME", directory.join("system"))
+        .env("ZJOB_PASSWORD", "a password of tests")
+        .output()
+        .expect("a shell");
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -62,6 +62,18 @@ impl Form {
     }
 }
 
+impl Form {
+    /// True if text was asked for by name.
+    pub fn is_text_asked(&self) -> bool {
+        self.text
+    }
+
+    /// True if records behind their lengths were asked for.
+    pub fn is_rdw_asked(&self) -> bool {
+        self.rdw
+    }
+}
+
 /// What the records of a host file are to look like.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RecordShape {

@@ -9,12 +9,16 @@ pub mod dataset;
 pub mod efz;
 pub mod hostfile;
 pub mod inbox;
+pub mod openpgp;
+pub mod package;
 pub mod parallel;
 pub mod progress;
+mod records;
 pub mod run;
 pub mod secret;
 pub mod spool;
 pub mod terse;
+pub mod test;
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -51,10 +55,12 @@ const EXAMPLES: &str = "\
 Examples:
   zjob run jcl-samples/upload.jcl         run a deck, print its job log
   zjob check --fix upload.jcl             what is wrong with a deck, and repairs
+  zjob test jcl-samples                   decks against their golden files
   zjob dataset list                       what is in the catalog
   zjob dataset cat 'YOUR.INPUT.DATASET'   a data set as text
   zjob terse unpack dump.trs              a packed data set as text
   zjob efz encrypt DUMP.TRS --binary      a file encrypted as CSDFILEN does
+  zjob package --case TS001234567 dump.bin --binary --lrecl 4160   a file ready for ECuRep
   zjob spool show JOB00001                the log of a past job
   zjob inbox list                         what the embedded server received";
 
@@ -65,6 +71,8 @@ pub enum Command {
     Run(run::Arguments),
     /// Say what is wrong with decks, before anything runs; repair what paste and web pages broke.
     Check(check::Arguments),
+    /// Run decks on fresh systems and compare what they leave with golden files.
+    Test(test::Arguments),
     /// Look at data sets, bring host files in and out.
     #[command(subcommand)]
     Dataset(dataset::Command),
@@ -73,11 +81,13 @@ pub enum Command {
     Terse(terse::Command),
     /// Encrypt and decrypt Encryption Facility files, look after RSA keys.
     #[command(subcommand)]
-    Efz(efz::Command),
+    Efz(Box<efz::Command>),
+    /// Make files ready for ECuRep: packed, encrypted, named by the convention.
+    Package(Box<package::Arguments>),
     /// Look at the logs of past jobs.
     #[command(subcommand)]
     Spool(spool::Command),
-    /// Look at what the embedded server received.
+    /// Look at what the embedded server received, and open it.
     #[command(subcommand)]
     Inbox(inbox::Command),
 }
@@ -137,11 +147,13 @@ pub fn execute(arguments: &Arguments, terminal: &mut Terminal<'_>) -> Result<u8,
     match &arguments.command {
         Command::Run(command) => run::execute(command, arguments.home.as_deref(), terminal),
         Command::Check(command) => check::execute(command, arguments.home.as_deref(), terminal),
+        Command::Test(command) => test::execute(command, terminal),
         Command::Dataset(command) => dataset::execute(command, &here.system()?, terminal),
         Command::Terse(command) => terse::execute(command, &here, terminal),
         Command::Efz(command) => efz::execute(command, &here, terminal),
+        Command::Package(command) => package::execute(command, &here, terminal),
         Command::Spool(command) => spool::execute(command, &here.system()?, terminal),
-        Command::Inbox(command) => inbox::execute(command, &here.system()?, terminal),
+        Command::Inbox(command) => inbox::execute(command, &here, terminal),
     }
 }
 
@@ -160,6 +172,11 @@ impl Here<'_> {
         }
     }
 
+    /// Where the system that belongs here lives, or would.
+    pub fn home(&self) -> Result<PathBuf, CliError> {
+        Ok(find_system(self.home, &self.directory)?.0)
+    }
+
     /// Opens the system that belongs here.
     pub fn system(&self) -> Result<System, CliError> {
         let (home, config) = find_system(self.home, &self.directory)?;
@@ -168,15 +185,16 @@ impl Here<'_> {
     }
 }
 
-/// The bytes of a deck; `-` is standard input.
+/// The bytes of a deck; `-` is standard input. One byte more than a deck may have is enough to refuse it.
 fn read_deck(deck: &Path, terminal: &Terminal<'_>) -> Result<Vec<u8>, CliError> {
-    let mut bytes = Vec::new();
-    let read = if deck == Path::new("-") {
-        (terminal.input)().read_to_end(&mut bytes).map(drop)
+    let failed = |error: io::Error| CliError::Usage(format!("cannot read the deck {}: {error}", deck.display()));
+    let input: Box<dyn Read> = if deck == Path::new("-") {
+        (terminal.input)()
     } else {
-        std::fs::read(deck).map(|read| bytes = read)
+        Box::new(std::fs::File::open(terminal.directory.join(deck)).map_err(failed)?)
     };
-    read.map_err(|error| CliError::Usage(format!("cannot read the deck {}: {error}", deck.display())))?;
+    let mut bytes = Vec::new();
+    input.take(crate::jcl::deck::MAX_DECK as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 

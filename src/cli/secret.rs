@@ -11,9 +11,14 @@ use zeroize::Zeroizing;
 
 use super::CliError;
 use crate::efz::Password;
+use crate::openpgp::Passphrase;
 
 /// The environment variable that may hold a password.
 pub const VARIABLE: &str = "ZJOB_PASSWORD";
+/// The variable that may hold the passphrase of a secret OpenPGP key.
+pub const KEY_VARIABLE: &str = "ZJOB_KEY_PASSWORD";
+/// The variable that may hold the password of a user on another host.
+pub const SEND_VARIABLE: &str = "ZJOB_SEND_PASSWORD";
 /// Longest password file that is looked at, in bytes: more than any password takes.
 const LONGEST_FILE: u64 = 1024;
 
@@ -43,15 +48,48 @@ pub struct PasswordSource {
 impl PasswordSource {
     /// The password; a new one is asked for twice.
     pub fn password(&self, is_new: bool, secrets: &dyn Secrets) -> Result<Password, CliError> {
-        let text = match (&self.password_file, secrets.variable(VARIABLE)) {
-            (Some(path), _) => first_line(path)?,
-            (None, Some(value)) => Zeroizing::new(
-                value.into_string().map_err(|_| CliError::Usage(format!("{VARIABLE} is no UTF-8 text")))?,
-            ),
-            (None, None) => prompt(is_new, secrets)?,
-        };
-        checked(&text)
+        checked(&self.text(is_new, secrets)?)
     }
+
+    /// The same for an OpenPGP message, which takes any text.
+    pub fn passphrase(&self, is_new: bool, secrets: &dyn Secrets) -> Result<Passphrase, CliError> {
+        passphrase(&self.text(is_new, secrets)?)
+    }
+
+    fn text(&self, is_new: bool, secrets: &dyn Secrets) -> Result<Zeroizing<String>, CliError> {
+        match (&self.password_file, variable(VARIABLE, secrets)?) {
+            (Some(path), _) => first_line(path),
+            (None, Some(value)) => Ok(value),
+            (None, None) => prompt(is_new, secrets),
+        }
+    }
+}
+
+/// The passphrase of somebody's secret OpenPGP key.
+pub fn key_passphrase(name: &str, secrets: &dyn Secrets) -> Result<Passphrase, CliError> {
+    let text = match variable(KEY_VARIABLE, secrets)? {
+        Some(value) => value,
+        None => ask(&format!("Passphrase of {name}: "), KEY_VARIABLE, secrets)?,
+    };
+    passphrase(&text)
+}
+
+/// The password of a user on another host: a variable, or what is typed.
+pub fn host_password(user: &str, host: &str, secrets: &dyn Secrets) -> Result<Zeroizing<String>, CliError> {
+    match variable(SEND_VARIABLE, secrets)? {
+        Some(value) => Ok(value),
+        None => ask(&format!("Password of {user} at {host}: "), SEND_VARIABLE, secrets),
+    }
+}
+
+fn passphrase(text: &str) -> Result<Passphrase, CliError> {
+    Passphrase::new(text).ok_or_else(|| CliError::Usage("a passphrase cannot be empty".to_owned()))
+}
+
+fn variable(name: &str, secrets: &dyn Secrets) -> Result<Option<Zeroizing<String>>, CliError> {
+    let Some(value) = secrets.variable(name) else { return Ok(None) };
+    let text = value.into_string().map_err(|_| CliError::Usage(format!("{name} is no UTF-8 text")))?;
+    Ok(Some(Zeroizing::new(text)))
 }
 
 fn checked(text: &str) -> Result<Password, CliError> {
@@ -71,6 +109,13 @@ fn first_line(path: &Path) -> Result<Zeroizing<String>, CliError> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let text = std::str::from_utf8(line).map_err(|_| wrong(&"the password is no UTF-8 text"))?;
     Ok(Zeroizing::new(text.to_owned()))
+}
+
+fn ask(question: &str, variable: &str, secrets: &dyn Secrets) -> Result<Zeroizing<String>, CliError> {
+    secrets.prompt(question).map_err(|error| match error.kind() {
+        io::ErrorKind::Interrupted => CliError::Io(error),
+        _ => CliError::Usage(format!("there is no terminal to ask for it ({error}): set {variable}")),
+    })
 }
 
 fn prompt(is_new: bool, secrets: &dyn Secrets) -> Result<Zeroizing<String>, CliError> {

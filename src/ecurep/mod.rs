@@ -5,3 +5,4 @@
 pub mod hosts;
 pub mod names;
 pub mod service;
+pub mod suffixes;

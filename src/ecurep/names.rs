@@ -19,6 +19,23 @@ pub enum Reference {
     Case(String),
 }
 
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pmr { number, branch: Some(branch), country } => write!(f, "{number}.{branch}.{country}"),
+            Self::Pmr { number, branch: None, country } => write!(f, "{number}.{country}"),
+            Self::Case(case) => f.write_str(case),
+        }
+    }
+}
+
+impl Reference {
+    /// Reads a problem record, `12345.123.724` or `12345.724`, or a case, `TS001234567`, and nothing behind it.
+    pub fn parse(text: &str) -> Option<Self> {
+        check(text).reference.filter(|found| found.to_string().eq_ignore_ascii_case(text))
+    }
+}
+
 /// Something that keeps an upload from being processed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
@@ -26,7 +43,7 @@ pub enum Finding {
     Character(char),
     /// The name begins with neither a problem record nor a case: the file is lost, and purged later.
     NoReference,
-    /// `.TRS` does not come before `.EFZ`, `.CRY` or `.CRY64`.
+    /// `.TRS` does not come before `.EFZ`, `.CRY`, `.CRY64` or the suffix of an OpenPGP message.
     SuffixOrder,
 }
 
@@ -49,14 +66,16 @@ pub struct NameCheck {
     pub reference: Option<Reference>,
     /// The suffix `.TRS` is there: the content is tersed.
     pub tersed: bool,
-    /// A suffix of an encryption is there (`.EFZ`, `.CRY`, `.CRY64`).
+    /// A suffix of an encryption is there (`.EFZ`, `.CRY`, `.CRY64`, `.PGP` and its like).
     pub encrypted: bool,
     /// What is wrong, in the order of the name.
     pub findings: Vec<Finding>,
 }
 
-/// Suffixes of encrypted content: Encryption Facility, and the two older programs.
-const ENCRYPTED: [&str; 3] = ["EFZ", "CRY", "CRY64"];
+/// Suffixes of what the host encrypts: Encryption Facility, and the two older programs.
+pub(super) const ENCRYPTED_BY_HOST: [&str; 3] = ["EFZ", "CRY", "CRY64"];
+/// Suffixes of OpenPGP messages. The pages name none; these are usual.
+pub(super) const OPENPGP: [&str; 3] = ["PGP", "GPG", "ASC"];
 /// The suffix of tersed content.
 pub const TERSED: &str = "TRS";
 const PMR_LENGTH: usize = 5;
@@ -69,7 +88,7 @@ pub fn check(name: &str) -> NameCheck {
     let parts: Vec<&str> = name.split('.').collect();
     let reference = case(&parts).or_else(|| pmr(&parts));
     let tersed = position(&parts, &[TERSED]);
-    let encrypted = position(&parts, &ENCRYPTED);
+    let encrypted = position(&parts, &[ENCRYPTED_BY_HOST, OPENPGP].concat());
     let mut findings = Vec::new();
     findings.extend(name.chars().find(|&c| !is_safe(c)).map(Finding::Character));
     if reference.is_none() {
@@ -151,6 +170,17 @@ mod tests {
         assert_eq!(check("12345.123.724.DUMP.ZIP").reference, Some(pmr("12345", Some("123"), "724")));
         assert_eq!(check("12345.724.tar.Z").reference, Some(pmr("12345", None, "724")));
         assert_eq!(check("TS000599999.x").reference, Some(Reference::Case("TS000599999".to_owned())));
+    }
+
+    #[test]
+    fn a_reference_by_itself_is_read_and_written_alike() {
+        for text in ["12345.123.724", "12345.724", "TS000599999"] {
+            assert_eq!(Reference::parse(text).map(|found| found.to_string()).as_deref(), Some(text));
+        }
+        assert_eq!(Reference::parse("ts000599999").map(|found| found.to_string()).as_deref(), Some("TS000599999"));
+        for wrong in ["12345", "12345.123.724.x", "TS12", "", "12345.123.72", "boot.ini"] {
+            assert_eq!(Reference::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

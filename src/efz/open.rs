@@ -27,6 +27,12 @@ pub fn facts(start: &[u8]) -> Result<Option<Facts>, HeaderError> {
     }
 }
 
+/// True if `start`, the first bytes of a file, begins like one of the layouts, whole or damaged.
+pub fn is_sealed(start: &[u8]) -> bool {
+    matches!(recognize(start), Ok(Some(_)))
+        || matches!(recognize(start), Err(error) if error != HeaderError::OtherFormat)
+}
+
 /// Why no more records are released.
 #[derive(Debug, Error)]
 pub enum ReleaseError<E> {

@@ -152,6 +152,12 @@ pub trait User {
     /// An explanation in plain words, outside the log.
     fn explain(&self, text: &str);
 
+    /// The first bytes of the records that are about to be sent under the name `remote`; none if there are no
+    /// records. Whoever knows what the name promises can warn.
+    fn sends(&self, remote: &str, start: &[u8]) {
+        let _ = (remote, start);
+    }
+
     /// A transfer begins.
     fn transfer_begins(&self, what: &str);
 

@@ -10,10 +10,15 @@ super::rows! {
     ZJB001E = Own => "ZJB001E NO //name JOB CARD IN THE DECK - NOTHING SUBMITTED";
     ZJB002E = Own => "ZJB002E THE DECK IS LONGER THAN {} BYTES - NOTHING SUBMITTED";
     ZJB003E = Own => "ZJB003E {} STATEMENT BEFORE THE JOB CARD - NOTHING SUBMITTED";
+    ZJB004E = Own => "ZJB004E INCLUDE GROUP {} WAS NOT FOUND";
+    ZJB005E = Own => "ZJB005E LIBRARY {} OF JCLLIB IS NOT IN THE CATALOG";
+    ZJB006E = Own => "ZJB006E {} ARE NESTED DEEPER THAN {} LEVELS";
+    ZJB007E = Own => "ZJB007E THE JOB GROWS TO MORE THAN {} STATEMENTS";
+    ZJB008E = Own => "ZJB008E {} STATEMENT OUT OF PLACE";
+    ZJB009E = Own => "ZJB009E THE EXPRESSION OF IF CANNOT BE READ - EXPECTED: {}";
     ZJB010E = Own => "ZJB010E THE {} STATEMENT IS NOT EMULATED";
     ZJB011E = Own => "ZJB011E KEYWORD {}{} IS NOT EMULATED";
     ZJB012E = Own => "ZJB012E {} IN THE {} FIELD IS NOT EMULATED";
-    ZJB013E = Own => "ZJB013E PROCEDURE {} CANNOT BE CALLED - PROCEDURES ARE NOT EMULATED";
     ZJB014E = Own => "ZJB014E SYMBOL &{} IS NOT EMULATED";
     ZJB015E = Own => "ZJB015E TEMPORARY DATA SETS ARE NOT EMULATED - {}";
     ZJB016E = Own => "ZJB016E REFERENCES TO OTHER STATEMENTS ARE NOT EMULATED - {}";
@@ -27,9 +32,16 @@ super::rows! {
     ZJB024E = Own => "ZJB024E DLM WITHOUT * OR DATA ON THE DD STATEMENT";
     ZJB025E = Own => "ZJB025E DLM MUST NAME 2 TO 8 CHARACTERS";
     ZJB026E = Own => "ZJB026E DSNAME {} IS NOT A DATA SET NAME THAT CAN BE EMULATED";
+    ZJB027E = Own => "ZJB027E IF WITHOUT ENDIF";
+    ZJB029E = Own => "ZJB029E CARD {} HAS {} COLUMNS AFTER SUBSTITUTION - RECORDS OF IN-STREAM DATA HAVE 80";
     ZJB030I = Own => "ZJB030I Cards {} to {} stand before the JOB card and were left out; JES2 would take them for another job.";
     ZJB031I = Own => "ZJB031I Cards from {} on follow the null statement on card {}: z/OS ignores them.";
     ZJB032I = Own => "ZJB032I Cards {} to {} are neither JCL nor in-stream data: JES2 puts a SYSIN DD * statement before them.";
+    ZJB033I = Own => "ZJB033I Procedure {} was not found: its steps are left out.";
+    ZJB034I = Own => "ZJB034I INCLUDE group {} was not found: its statements are left out.";
+    ZJB035I = Own => "ZJB035I Library {} of JCLLIB was not found.";
+    ZJB036E = Own => "ZJB036E PROC WITHOUT PEND";
+    ZJB037I = Own => "ZJB037I IF names {}, which is not an earlier step: what it says about that step is always false.";
     ZJB040I = Own => "ZJB040I The card before may lack the comma that says that the statement goes on.";
     ZJB041I = Own => "ZJB041I JCL is written in upper case; z/OS does not fold it.";
     ZJB042I = Own => "ZJB042I A blank must stand before the operation, also if the statement has no name: `// {}`.";
@@ -45,6 +57,7 @@ super::rows! {
     ZJB051I = Own => "ZJB051I {} in the {} field is read and checked, but not emulated.";
     ZJB052I = Own => "ZJB052I The {} statement is read and checked, but not emulated.";
     ZJB053I = Own => "ZJB053I Jobs run as user {} here: USER={} is read and checked, but not emulated.";
+    ZJB054I = Own => "ZJB054I The DD statement {} is read and checked, but not emulated.";
     ZJB060E = Own => "ZJB060E {} IS NO OPERAND OF /*{}";
     ZJB061E = Own => "ZJB061E {} IS WRONG FOR {} ON /*{}";
     ZJB062E = Own => "ZJB062E /*{} NEEDS AN OPERAND";
@@ -147,6 +160,26 @@ super::rows! {
     ZJB427E = Own => "ZJB427E {} CANNOT BE OPENED SO: {}. NOTHING WAS WRITTEN";
     /// Perhaps one that a real host has encrypted.
     ZJB428E = Own => "ZJB428E {} IS NOT A FILE THAT ZJOB HAS ENCRYPTED. NOTHING WAS WRITTEN";
+
+    // 450 OpenPGP mode of Encryption Facility: neither the launcher's lines nor those of the class are verified
+    ZJB450I = Own => "ZJB450I {} STARTED";
+    ZJB451E = Own => "ZJB451E {} IS NOT A COMMAND OR OPTION THAT IS EMULATED";
+    ZJB452E = Own => "ZJB452E {} IS MISSING, OR LACKS ITS VALUE";
+    ZJB453E = Own => "ZJB453E THE COMMAND MUST BE ONE OF -e -c -d. IT STANDS IN MAINARGS";
+    ZJB454E = Own => "ZJB454E THE COMMAND NEEDS ONE INPUT FILE, IT NAMES {}";
+    ZJB455E = Own => "ZJB455E {} {} IS NOT VALID. CODE ONE OF {}";
+    ZJB456E = Own => "ZJB456E {} CANNOT BE USED: {}";
+    ZJB457E = Own => "ZJB457E THE CLASS {} IS NOT EMULATED";
+    ZJB458E = Own => "ZJB458E KEY NOT USABLE: {}";
+    ZJB459I = Own => "ZJB459I BYTES READ: {} BYTES WRITTEN: {}";
+    ZJB460I = Own => "ZJB460I SIGNATURE: {}";
+    ZJB461I = Own => "ZJB461I CLEAR BYTES: {} RECORDS WRITTEN: {}";
+    ZJB462E = Own => "ZJB462E {}: {}. NOTHING WAS WRITTEN";
+    ZJB463E = Own => "ZJB463E {} IS NOT EMULATED. NAME A DD, AS IN //DD:INPUT";
+    ZJB464E = Own => "ZJB464E {} HAS MORE THAN {} CHARACTERS";
+    ZJB465E = Own => "ZJB465E {} LINE {}: {}";
+    ZJB466E = Own => "ZJB466E {} HAS NO RECORD LENGTH. CODE RECFM AND LRECL";
+    ZJB467E = Own => "ZJB467E {} TAKES RECORDS OF FIXED LENGTH: {} BYTES ARE NO MULTIPLE OF {}. NOTHING WAS WRITTEN";
 
     // 500 FTP client
     /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.

@@ -6,10 +6,13 @@ use std::cell::RefCell;
 
 use crate::codepage::{CodePage, EBCDIC_BLANK};
 use crate::dataset::{Dcb, Recfm, RecordReader, RecordWriter, WriteError};
+use crate::ecurep::suffixes::{Content, disagreement};
 use crate::ftp::{
     End, Hosts, KeyRings, LocalError, LocalFile, LocalFiles, Log, NewFile, Options, Route, RouteError, Services, Trust,
     User,
 };
+
+use crate::{efz, openpgp, terse};
 
 use super::{Completion, DdKind, NewDataSet, OpenError, Program, StepContext};
 
@@ -171,6 +174,30 @@ impl KeyRings for Adapter<'_> {
     }
 }
 
+/// What is to be said where the name of an upload and its first bytes disagree.
+fn suffix_hint(remote: &str, start: &[u8]) -> Option<String> {
+    let name = remote.rsplit('/').next().unwrap_or(remote);
+    // A quoted name is a data set of another z/OS, where the convention of uploads means nothing.
+    if name.starts_with('\'') {
+        return None;
+    }
+    let found = disagreement(name, content(start))?;
+    Some(format!("PUT to {name}: {found}."))
+}
+
+fn content(start: &[u8]) -> Content {
+    let is_packed = start.first_chunk().is_some_and(|header| terse::Header::parse(header).is_ok());
+    if is_packed {
+        Content::Packed
+    } else if efz::is_sealed(start) {
+        Content::Encrypted
+    } else if openpgp::is_message(start) {
+        Content::OpenPgp
+    } else {
+        Content::Other
+    }
+}
+
 impl User for Adapter<'_> {
     fn wants_to_stop(&self) -> bool {
         self.0.cancel.is_requested()
@@ -178,6 +205,12 @@ impl User for Adapter<'_> {
 
     fn explain(&self, text: &str) {
         self.0.console.explain(text);
+    }
+
+    fn sends(&self, remote: &str, start: &[u8]) {
+        if let Some(words) = suffix_hint(remote, start) {
+            self.0.console.explain(&words);
+        }
     }
 
     fn transfer_begins(&self, what: &str) {

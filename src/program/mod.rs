@@ -23,6 +23,7 @@ mod ftp;
 mod idcams;
 mod iebgener;
 mod iefbr14;
+mod jzos;
 pub mod printer;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -49,6 +50,7 @@ pub static PROGRAMS: &[&dyn Program] = &[
     &csdfilen::Csdfilen,
     &csdfilen::Csdfilde,
     &ftp::Ftp,
+    &jzos::Launcher,
 ];
 
 /// The program that `EXEC PGM=name` means.
@@ -346,6 +348,11 @@ impl std::fmt::Debug for RsaKey {
 pub trait Security {
     /// The RSA key with this label, if there is one.
     fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError>;
+
+    /// The OpenPGP keys, each as a file.
+    fn openpgp_keys(&self) -> Result<Vec<Zeroizing<Vec<u8>>>, ServiceError> {
+        Ok(Vec::new())
+    }
 
     /// The trust that a key ring holds: `RING`, `USER/RING`, or the path of a PEM file (our extension).
     fn key_ring(&self, name: &str) -> Result<Trust, ServiceError>;

@@ -144,6 +144,14 @@ impl TestStep {
         self
     }
 
+    /// A DD for output that says what its records look like.
+    pub(crate) fn formed_output(mut self, ddname: &str, recfm: &str, lrecl: u32) -> Self {
+        let Attributes { recfm, lrecl, blksize } = attributes(recfm, lrecl);
+        let dcb = Dcb { recfm: Some(recfm), lrecl: Some(lrecl), blksize: Some(blksize), dsorg: None };
+        self.dds.entry(ddname.to_owned()).or_default().dcb = dcb;
+        self
+    }
+
     /// A DD for output whose volume is full after so many records.
     pub(crate) fn small_output(mut self, ddname: &str, records: usize) -> Self {
         self.dds.entry(ddname.to_owned()).or_default().room = Some(records);

@@ -7,7 +7,9 @@ pub mod config;
 pub mod facts;
 mod fixtures;
 mod inbox;
+mod libraries;
 mod network;
+pub mod send;
 
 use std::collections::VecDeque;
 use std::fs;
@@ -17,10 +19,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSets};
-use crate::job::convert;
+use crate::job::convert::{self, ConvertSettings, system_symbols};
 use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
@@ -28,6 +31,7 @@ use crate::racf::{Racf, RacfError};
 use crate::store::{Store, StoreError, number_after};
 use crate::world::World;
 use config::{Config, ConfigError};
+use libraries::Libraries;
 use network::Sandbox;
 
 /// Why a system did not work.
@@ -68,6 +72,8 @@ pub enum SystemError {
     },
 }
 
+/// Where the OpenPGP keys of a system lie, below its home: a file for each.
+pub const OPENPGP_KEYS: &str = "keys/openpgp";
 /// The file that a process locks while it opens a system.
 const MAKING: &str = ".lock";
 
@@ -186,6 +192,11 @@ impl System {
         self.home.join("inbox/delivered")
     }
 
+    fn keys(&self) -> Keys<'_> {
+        let openpgp = self.home.join(OPENPGP_KEYS);
+        Keys { racf: &self.racf, store: &self.store, user: self.world.user(), openpgp }
+    }
+
     /// Runs the jobs of a deck, one after another. `ended` is told of each as soon as it is over.
     pub fn run_deck(
         &self,
@@ -194,7 +205,13 @@ impl System {
         ended: &mut dyn FnMut(&JobOutcome) -> io::Result<()>,
     ) -> Result<DeckReport, SystemError> {
         fixtures::load(self, options)?;
-        let settings = facts::convert_settings(&self.config, self.world.user());
+        let libraries = Libraries::new(&self.data_sets, &self.config);
+        let symbols = system_symbols(&self.config.name, self.world.now());
+        let settings = ConvertSettings {
+            symbols: &symbols,
+            libraries: &libraries,
+            ..facts::convert_settings(&self.config, self.world.user())
+        };
         let mut report = DeckReport { next_number: options.job_number, ..DeckReport::default() };
         let jobs = match convert::convert(deck, &settings) {
             Ok(jobs) => jobs,
@@ -205,7 +222,7 @@ impl System {
             }
         };
         let sandbox = Sandbox::new(self, options);
-        let security = Keys { racf: &self.racf, store: &self.store, user: self.world.user() };
+        let security = self.keys();
         let job_settings = JobSettings {
             system: self.config.name.clone(),
             node: self.config.node.clone(),
@@ -280,7 +297,7 @@ fn prepare(home: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
         Err(error) => return Err(error),
     };
-    for directory in ["volumes", "spool", "keys", "inbox/staging", "inbox/delivered", "locks", "tmp"] {
+    for directory in ["volumes", "spool", "keys", OPENPGP_KEYS, "inbox/staging", "inbox/delivered", "locks", "tmp"] {
         private_directory().recursive(true).create(home.join(directory))?;
     }
     private_file(&home.join("zjob.db"))?;
@@ -310,14 +327,25 @@ fn private_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Key rings and RSA keys for programs.
+/// Key rings, RSA keys and OpenPGP keys for programs.
 struct Keys<'a> {
     racf: &'a Racf,
     store: &'a Store,
     user: &'a str,
+    openpgp: PathBuf,
 }
 
 impl Security for Keys<'_> {
+    fn openpgp_keys(&self) -> Result<Vec<Zeroizing<Vec<u8>>>, ServiceError> {
+        let failed = |error: io::Error| ServiceError(format!("{}: {error}", self.openpgp.display()));
+        let entries = fs::read_dir(&self.openpgp).map_err(failed)?;
+        let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>().map_err(failed)?;
+        paths.sort();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "pgp"));
+        let read = |path: &PathBuf| Ok(Zeroizing::new(fs::read(path)?));
+        paths.iter().map(read).collect::<io::Result<_>>().map_err(failed)
+    }
+
     fn rsa_key(&self, label: &str) -> Result<Option<RsaKey>, ServiceError> {
         let row = self.store.rsa_key(label).map_err(|error| ServiceError(error.to_string()))?;
         Ok(row.map(|row| RsaKey { spki: row.spki, pkcs8: row.pkcs8 }))

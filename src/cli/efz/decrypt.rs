@@ -8,9 +8,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::hostfile::{Form, Place};
+use super::super::openpgp::Reading;
 use super::super::progress::Bars;
 use super::super::secret::{PasswordSource, Secrets};
+use super::super::terse::unpack::limit;
 use super::super::{CliError, Here, Terminal, thousands};
+use super::openpgp::{self, Decrypting, Refusal};
 use super::stream::{Input, Meter, Output, PIECE, fill, private_temporary, rewind};
 use super::{EXIT_DAMAGED, SUFFIX, at, host_place, label, output_place};
 use crate::dataset::Recfm;
@@ -20,6 +23,7 @@ use crate::efz::{
     Check, Checked, Damage, Facts, HeaderError, KeyLabel, Password, PrivateKey, Protection, PublicKey, ReleaseError,
     Secret, Sink, facts,
 };
+use crate::openpgp::{Limit, OpenPgpError, is_message};
 use crate::program::Progress;
 use crate::store::RsaKeyRow;
 use crate::system::SystemError;
@@ -32,7 +36,10 @@ Examples:
   zjob efz decrypt --binary DUMP.TRS.EFZ -o DUMP.TRS       the bytes of the records, end to end
   zjob efz decrypt --rdw smf.rdw.efz                       each record behind its length: nothing is lost
   curl -s https://example.com/x.efz | zjob efz decrypt -   a stream: written only when all of it was checked
+  zjob efz decrypt DUMP.TRS.pgp --key me.asc               an OpenPGP message, recognized by its content
 
+An OpenPGP message gives its bytes as they are; its integrity and its signatures are checked before any of them is
+written, in a private temporary file. It is opened by a passphrase or by a secret key, of --key or of the system.
 A file that was encrypted for an RSA key needs no password: its key is found among those of the system.
 Exit status: 0 decrypted; 8 wrong password or key, damaged, or no such file; 64 a file cannot be read or written.
 Unless all is well nothing is written.")]
@@ -46,6 +53,13 @@ pub struct Arguments {
     /// Use this RSA key of the system [default: the one that the file was encrypted for]
     #[arg(long, value_name = "LABEL", value_parser = label, conflicts_with = "password_file")]
     rsa: Option<KeyLabel>,
+    /// OpenPGP keys
+    #[command(flatten)]
+    reading: Reading,
+    /// Most bytes that an OpenPGP message may become, as in 500M or 20G; none for no limit [default: 1G, or 200 times
+    /// its size]
+    #[arg(long, value_name = "BYTES", value_parser = limit)]
+    limit: Option<crate::terse::Limit>,
     /// Where the password comes from
     #[command(flatten)]
     password: PasswordSource,
@@ -64,7 +78,18 @@ pub struct Arguments {
 enum Problem {
     /// The file, the password or the key.
     Damage(Damage),
+    /// An OpenPGP message.
+    Message(OpenPgpError),
     Failed(CliError),
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Message(error) => Self::Message(error),
+            Refusal::Failed(error) => Self::Failed(error),
+        }
+    }
 }
 
 impl From<Damage> for Problem {
@@ -100,14 +125,19 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
             (terminal.explain)(&format!("{from}: {damage}; nothing was written"));
             Ok(EXIT_DAMAGED)
         }
-        Err(Problem::Damage(_)) => Ok(EXIT_DAMAGED),
+        Err(Problem::Message(error)) if !terminal.cancel.is_requested() => {
+            (terminal.explain)(&format!("{from}: {error}; nothing was written"));
+            Ok(EXIT_DAMAGED)
+        }
+        Err(Problem::Damage(_) | Problem::Message(_)) => Ok(EXIT_DAMAGED),
         Err(Problem::Failed(error)) => Err(error),
     }
 }
 
-/// The name without `.efz`; without such an end, one that tells the form.
+/// The name without `.efz` or what OpenPGP messages are called; without such an end, one that tells the form.
 fn clear_name(path: &Path, format: HostFormat) -> PathBuf {
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(SUFFIX)) {
+    let mut suffixes = [SUFFIX].into_iter().chain(openpgp::SUFFIXES);
+    if path.extension().is_some_and(|extension| suffixes.any(|suffix| extension.eq_ignore_ascii_case(suffix))) {
         return path.with_extension("");
     }
     let mut name = path.as_os_str().to_owned();
@@ -131,6 +161,16 @@ fn decrypt(
     let mut input = Input::open(from, terminal.input)?;
     let (start, found) = start(&mut input, &meter).map_err(|problem| named(problem, from))?;
     let output = Output::create(to, arguments.force, &mut *terminal.out)?;
+    let Some(found) = found else {
+        return message(
+            arguments,
+            (from, to),
+            (start, input),
+            output,
+            here,
+            (&meter, terminal.secrets, terminal.explain),
+        );
+    };
     let secret = Unlock::find(&found, arguments, here, terminal.secrets)?;
     meter.bars.begin("check", input.length());
     let (checked, file) = check(&secret, &start, input, &meter).map_err(|problem| named(problem, from))?;
@@ -140,6 +180,35 @@ fn decrypt(
     let released = release(&checked, file, output, format, &meter).map_err(|problem| named(problem, from))?;
     meter.bars.end();
     Ok(words(to, checked.facts(), &released, format))
+}
+
+/// A meter, where secrets come from, and words for the user.
+type Helpers<'a> = (&'a Meter, &'a dyn Secrets, &'a dyn Fn(&str));
+
+/// Opens an OpenPGP message.
+fn message(
+    arguments: &Arguments,
+    (from, to): (&Place, &Place),
+    start_and_rest: (Vec<u8>, Input),
+    output: Output<'_>,
+    here: &Here<'_>,
+    (meter, secrets, explain): Helpers<'_>,
+) -> Result<String, Problem> {
+    if arguments.rsa.is_some() || arguments.form.is_rdw_asked() {
+        let what = "it is an OpenPGP message, which holds bytes and no records: leave --rsa and --rdw out";
+        return Err(Problem::Failed(at(from, what)));
+    }
+    let limit = match arguments.limit {
+        None => Limit::Usual,
+        Some(crate::terse::Limit::Bytes(bytes)) => Limit::Bytes(bytes),
+        Some(_) => Limit::None,
+    };
+    let wanted = Decrypting { from, reading: &arguments.reading, password: &arguments.password, limit };
+    let (opened, told) = openpgp::decrypt(&wanted, start_and_rest, output, here, (meter, secrets))?;
+    for words in &told {
+        explain(&format!("{from}: {words}"));
+    }
+    Ok(openpgp::words(to, &opened))
 }
 
 /// An input that cannot be read is named.
@@ -152,15 +221,18 @@ fn named(problem: Problem, place: &Place) -> Problem {
     }
 }
 
-/// Reads as much as it takes to know what the file says of itself.
-fn start(input: &mut Input, meter: &Meter) -> Result<(Vec<u8>, Facts), Problem> {
+/// Reads as much as it takes to know what the file says of itself; an OpenPGP message says nothing.
+fn start(input: &mut Input, meter: &Meter) -> Result<(Vec<u8>, Option<Facts>), Problem> {
     let mut start = Vec::new();
     let mut piece = vec![0; 4096];
     loop {
         let read = fill(meter, input, &mut piece).map_err(CliError::from)?;
         start.extend_from_slice(&piece[..read]);
+        if is_message(&start) {
+            return Ok((start, None));
+        }
         match facts(&start)? {
-            Some(found) => return Ok((start, found)),
+            Some(found) => return Ok((start, Some(found))),
             None if read == 0 => return Err(HeaderError::Cut(start.len()).into()),
             None => {}
         }
@@ -180,6 +252,11 @@ impl Unlock {
             (Protection::Password { .. }, Some(label)) => {
                 Err(CliError::Usage(format!("the file needs a password; leave --rsa {label} out")))
             }
+            (Protection::Rsa { label, .. }, _) if arguments.password.password_file.is_some() => {
+                Err(CliError::Usage(format!(
+                    "the file was encrypted for the RSA key {label}, not with a password; leave --password-file out"
+                )))
+            }
             (Protection::Rsa { label, fingerprint, .. }, wanted) => {
                 let rows = here.system()?.store().rsa_keys().map_err(SystemError::from)?;
                 private_key(&rows, wanted.as_ref(), label, fingerprint).map(Self::Key)
@@ -196,7 +273,7 @@ impl Unlock {
 }
 
 /// The private key that was named, else the one that the file was encrypted for.
-fn private_key(
+pub(in crate::cli) fn private_key(
     rows: &[RsaKeyRow],
     wanted: Option<&KeyLabel>,
     label: &str,

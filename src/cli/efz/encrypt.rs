@@ -8,9 +8,11 @@ use std::io::{self, BufRead, Seek};
 use std::path::PathBuf;
 
 use super::super::hostfile::{Form, Place, RecordShape};
+use super::super::openpgp::{CompressionName, Writing};
 use super::super::progress::Bars;
 use super::super::secret::{PasswordSource, Secrets};
 use super::super::{CliError, Here, Terminal, thousands};
+use super::openpgp::{self, Encrypting};
 use super::stream::{Input, Meter, Output, PIECE, Written, fill, private_temporary, rewind};
 use super::{SUFFIX, at, host_place, label, output_place};
 use crate::dataset::transfer::{self, HostFormat, TransferError};
@@ -20,6 +22,7 @@ use crate::efz::{
     self, Cipher, Contents, Description, Draft, Envelope, KeyLabel, Measure, Plan, PublicKey, Seal, SealError,
     SealingKey, Sink, Totals,
 };
+use crate::openpgp::Compression;
 use crate::program::Progress;
 use crate::system::config::{self, Config, import_attributes};
 use crate::world::World;
@@ -33,9 +36,13 @@ Examples:
   zjob efz encrypt --rdw --recfm VB --lrecl 32756 smf.rdw --compress
   zjob efz encrypt --rsa IBM.PUBLIC.KEY dump.bin --binary            no password: see zjob efz key add
   tar c . | zjob efz encrypt --binary --recfm U - > x.efz            a stream
+  zjob efz encrypt --openpgp DUMP.TRS                                DUMP.TRS.pgp, for a passphrase
+  zjob efz encrypt --openpgp --recipient them.asc --sign me@example.com --armor DUMP.TRS
 
-The layout of the file is zjob's own: IBM has not published that of CSDFILEN, so a real host cannot read it. The
-password is never an argument: it comes from --password-file, the variable ZJOB_PASSWORD or a prompt.
+The layout of the file is zjob's own: IBM has not published that of CSDFILEN, so a real host cannot read it. What
+--openpgp writes is read by the OpenPGP mode of Encryption Facility and by gpg: the bytes of the file as they are,
+or with --text as UTF-8 text. The password is never an argument: it comes from --password-file, the variable
+ZJOB_PASSWORD or a prompt, the passphrase of a signing key from ZJOB_KEY_PASSWORD or a prompt.
 Exit status: 0 encrypted, 64 not.")]
 pub struct Arguments {
     /// Host file; - is standard input
@@ -45,10 +52,10 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Triple DES (the default, as on the host)
-    #[arg(long, group = "cipher")]
+    #[arg(long, group = "records-cipher")]
     tdes: bool,
     /// AES with 128 bits
-    #[arg(long, group = "cipher")]
+    #[arg(long, group = "records-cipher")]
     aes128: bool,
     /// Iterations that make a key of the password, 1 to 10000; more are safer [default: 16, as on the host]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(i64::from(FEWEST_ITERATIONS)..=i64::from(MOST_ITERATIONS)))]
@@ -59,9 +66,18 @@ pub struct Arguments {
     /// Description, up to 64 characters; it is not encrypted
     #[arg(long, value_name = "TEXT", value_parser = description)]
     desc: Option<Description>,
-    /// Compress before encrypting
-    #[arg(long)]
-    compress: bool,
+    /// Compress before encrypting; a message of --openpgp is compressed anyway unless =none says otherwise
+    #[arg(long, value_name = "HOW", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "zlib")]
+    compress: Option<CompressionName>,
+    /// Write an OpenPGP message, which a real host can read
+    #[arg(long, conflicts_with_all = ["tdes", "aes128", "icount", "rsa", "desc"])]
+    openpgp: bool,
+    /// OpenPGP: lines of text instead of bytes
+    #[arg(long, requires = "openpgp")]
+    armor: bool,
+    /// How a message is written
+    #[command(flatten)]
+    writing: Writing,
     /// Where the password comes from
     #[command(flatten)]
     password: PasswordSource,
@@ -84,6 +100,11 @@ fn description(text: &str) -> Result<Description, String> {
 }
 
 impl Arguments {
+    /// An Encryption Facility file knows one way to compress.
+    fn compresses(&self) -> bool {
+        matches!(self.compress, Some(CompressionName::Zip | CompressionName::Zlib))
+    }
+
     fn cipher(&self) -> Cipher {
         if self.aes128 { Cipher::Aes128 } else { Cipher::Tdes }
     }
@@ -101,6 +122,9 @@ struct Work<'a> {
 }
 
 pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
+    if arguments.openpgp {
+        return encrypt_message(arguments, here, terminal);
+    }
     let config = here.config()?;
     let format = arguments.form.format(config.code_page)?;
     let attributes = import_attributes(arguments.shape.dcb(), format).map_err(CliError::Usage)?;
@@ -125,7 +149,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         attributes,
         plan: plan(arguments, &config, attributes),
         key,
-        compress: arguments.compress,
+        compress: arguments.compresses(),
         meter: Meter { bars: Bars::new(terminal.is_terminal), cancel: terminal.cancel.clone() },
     };
     let (contents, totals) = work.encrypt(input, &mut output)?;
@@ -139,6 +163,27 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         ));
     }
     Ok(0)
+}
+
+/// A message holds bytes: records mean nothing to it.
+fn encrypt_message(arguments: &Arguments, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
+    if arguments.shape.is_given() || arguments.form.is_rdw_asked() {
+        let what = "an OpenPGP message holds the bytes of the file; leave the options for records out";
+        return Err(CliError::Usage(what.to_owned()));
+    }
+    let from = host_place(&arguments.input)?;
+    let wanted = Encrypting {
+        from: &from,
+        output: arguments.output.as_deref(),
+        writing: &arguments.writing,
+        password: &arguments.password,
+        compression: arguments.compress.map_or(Compression::Zlib, Compression::from),
+        armor: arguments.armor,
+        text: arguments.form.is_text_asked(),
+        force: arguments.force,
+        quiet: arguments.quiet,
+    };
+    openpgp::encrypt(&wanted, here, terminal)
 }
 
 /// An output that nobody reads any more is an end like any other.

@@ -3,11 +3,13 @@
 //! Border: arguments, names of files, where passwords come from, exit status. What the files look like is known
 //! to `efz`, how records lie in host files to `dataset`.
 
-mod decrypt;
+pub(super) mod decrypt;
 mod encrypt;
 mod info;
 mod key;
-mod stream;
+mod keyring;
+mod openpgp;
+pub(super) mod stream;
 
 use std::path::{Path, PathBuf};
 
@@ -34,6 +36,9 @@ pub enum Command {
     /// Look after the RSA keys of the system
     #[command(subcommand)]
     Key(key::Command),
+    /// Look after the OpenPGP keys of the system
+    #[command(subcommand)]
+    Keyring(keyring::Command),
 }
 
 /// Runs a subcommand.
@@ -43,13 +48,14 @@ pub fn execute(command: &Command, here: &Here<'_>, terminal: &mut Terminal<'_>) 
         Command::Decrypt(arguments) => decrypt::execute(arguments, here, terminal),
         Command::Info(arguments) => info::execute(arguments, here, terminal),
         Command::Key(command) => key::execute(command, here, terminal),
+        Command::Keyring(command) => keyring::execute(command, here, terminal),
     };
     // What stopped in the middle has nothing of interest to say.
     if terminal.cancel.is_requested() { Ok(EXIT_CANCELLED) } else { status }
 }
 
 /// A label as it is typed: the key store folds it to upper case.
-fn label(text: &str) -> Result<KeyLabel, String> {
+pub(super) fn label(text: &str) -> Result<KeyLabel, String> {
     KeyLabel::new(&text.to_uppercase()).map_err(|error| error.to_string())
 }
 

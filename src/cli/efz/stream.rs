@@ -15,20 +15,20 @@ use crate::efz::Sink;
 use crate::program::{Cancel, Progress};
 
 /// Bytes moved at once.
-pub(super) const PIECE: usize = 256 * 1024;
+pub(in crate::cli) const PIECE: usize = 256 * 1024;
 /// Bytes that a buffered reader holds: less than those who take whole pieces ask for, so that theirs are read
 /// straight to where they want them.
 const BUFFER: usize = 32 * 1024;
 
 /// How far the work is, and whether it shall go on.
-pub(super) struct Meter {
-    pub(super) bars: Bars,
-    pub(super) cancel: Cancel,
+pub(in crate::cli) struct Meter {
+    pub(in crate::cli) bars: Bars,
+    pub(in crate::cli) cancel: Cancel,
 }
 
 impl Meter {
     /// `read` with a count of bytes and an ear for Ctrl-C.
-    pub(super) fn read(&self, from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    pub(in crate::cli) fn read(&self, from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
         if self.cancel.is_requested() {
             return Err(io::Error::other("stopped"));
         }
@@ -38,7 +38,7 @@ impl Meter {
     }
 
     /// The same for those who want a buffered reader.
-    pub(super) fn buffered<R: Read>(&self, from: R) -> BufReader<impl Read + use<'_, R>> {
+    pub(in crate::cli) fn buffered<R: Read>(&self, from: R) -> BufReader<impl Read + use<'_, R>> {
         BufReader::with_capacity(BUFFER, Metered { from, meter: self })
     }
 }
@@ -55,13 +55,13 @@ impl<R: Read> Read for Metered<'_, R> {
 }
 
 /// An input: a file that can be read again from its start, or a stream.
-pub(super) enum Input {
+pub(in crate::cli) enum Input {
     File(File, u64),
-    Stream(Box<dyn Read>),
+    Stream(Box<dyn Read + Send>),
 }
 
 impl Input {
-    pub(super) fn open(place: &Place, stream: StandardInput) -> Result<Self, CliError> {
+    pub(in crate::cli) fn open(place: &Place, stream: StandardInput) -> Result<Self, CliError> {
         let Place::Host(path) = place else { return Ok(Self::Stream(stream())) };
         Self::open_file(path).map_err(|error| at(place, error))
     }
@@ -76,7 +76,7 @@ impl Input {
     }
 
     /// Bytes in it, if that is known.
-    pub(super) fn length(&self) -> Option<u64> {
+    pub(in crate::cli) fn length(&self) -> Option<u64> {
         match self {
             Self::File(_, length) => Some(*length),
             Self::Stream(_) => None,
@@ -94,7 +94,7 @@ impl Read for Input {
 }
 
 /// Reads until `buffer` is full or the input ends.
-pub(super) fn fill(meter: &Meter, from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+pub(in crate::cli) fn fill(meter: &Meter, from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match meter.read(from, &mut buffer[filled..]) {
@@ -108,33 +108,33 @@ pub(super) fn fill(meter: &Meter, from: &mut impl Read, buffer: &mut [u8]) -> io
 }
 
 /// A file that only this process can see, ready to be written.
-pub(super) fn private_temporary() -> Result<File, CliError> {
+pub(in crate::cli) fn private_temporary() -> Result<File, CliError> {
     tempfile::tempfile().map_err(|error| {
         CliError::Usage(format!("there is no room for a temporary file ({error}): TMPDIR says where one may be"))
     })
 }
 
 /// The same file from its start.
-pub(super) fn rewind(mut file: File) -> io::Result<File> {
+pub(in crate::cli) fn rewind(mut file: File) -> io::Result<File> {
     file.rewind()?;
     Ok(file)
 }
 
 /// Where the result goes. A file takes its name when it is kept; a thread of its own writes it.
-pub(super) enum Output<'a> {
+pub(in crate::cli) enum Output<'a> {
     File(Behind<NewFile>),
     Stream(&'a mut dyn Write),
 }
 
 impl<'a> Output<'a> {
-    pub(super) fn create(place: &Place, force: bool, out: &'a mut dyn Write) -> Result<Self, CliError> {
+    pub(in crate::cli) fn create(place: &Place, force: bool, out: &'a mut dyn Write) -> Result<Self, CliError> {
         let Place::Host(path) = place else { return Ok(Self::Stream(out)) };
         let file = NewFile::create(path, force).and_then(Behind::new);
         Ok(Self::File(file.map_err(|error| at(place, error))?))
     }
 
     /// Makes what was written last.
-    pub(super) fn keep(self) -> io::Result<()> {
+    pub(in crate::cli) fn keep(self) -> io::Result<()> {
         match self {
             Self::File(file) => file.finish()?.keep(),
             Self::Stream(out) => out.flush(),
@@ -159,7 +159,7 @@ impl Write for Output<'_> {
 }
 
 /// Takes the bytes of a seal.
-pub(super) struct Written<W>(pub(super) W);
+pub(in crate::cli) struct Written<W>(pub(in crate::cli) W);
 
 impl<W: Write> Sink for Written<W> {
     type Error = io::Error;

@@ -10,8 +10,8 @@ mod library;
 mod pack;
 mod places;
 mod plan;
-mod stream;
-mod unpack;
+pub(super) mod stream;
+pub(super) mod unpack;
 mod verify;
 
 use std::fmt;

@@ -4,14 +4,12 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 
-use super::super::dataset::{hold, locate, make};
 use super::super::hostfile::{self, NewFile, Place};
+pub(super) use super::super::records::{NewDataSet, records};
 use super::stream::{Metered, RecordBytes};
 use super::{Meter, Problem};
-use crate::dataset::catalog::{DataSet, DataSetWriter, WriteRequest};
-use crate::dataset::enqueue::{Enqueues, Use};
-use crate::dataset::file::FileReader;
-use crate::dataset::{Attributes, DataSetName, Dsorg, MemberName, Recfm, RecordWriter, Run, Shape};
+use crate::dataset::enqueue::Enqueues;
+use crate::dataset::{Attributes, DataSetName, Recfm, RecordWriter, Run, Shape};
 use crate::system::System;
 use crate::terse::RECORD;
 
@@ -82,26 +80,6 @@ pub(super) fn host_bytes<'a>(from: &Place, meter: &'a Meter) -> Result<Box<dyn B
     Ok(Box::new(BufReader::with_capacity(BUFFER, input)))
 }
 
-/// The records of a data set or member, and the hold on its name.
-pub(super) fn records(
-    system: &System,
-    name: &DataSetName,
-    member: Option<&MemberName>,
-) -> Result<(FileReader, Enqueues), Problem> {
-    let held = hold(system, name, Use::Shared)?;
-    let dataset = locate(system, name)?;
-    if dataset.is_partitioned() != member.is_some() {
-        let what = if member.is_some() { "is no library" } else { "is a library; name a member" };
-        return Err(Problem::Failed(what.to_owned()));
-    }
-    let label = dataset.label();
-    let (Some(recfm), Some(lrecl), Some(blksize)) = (label.recfm, label.lrecl, label.blksize) else {
-        return Err(Problem::Failed("nothing was ever written to it, so it has no RECFM and LRECL".to_owned()));
-    };
-    let reader = dataset.open_read(member, Attributes { recfm, lrecl, blksize }).map_err(Problem::failed)?;
-    Ok((reader, held))
-}
-
 /// A reader that holds the name of its data set.
 struct Held<R> {
     reader: R,
@@ -127,7 +105,7 @@ impl Output<'_> {
         match self {
             Self::File(file) => Ok(file.keep()?),
             Self::Stream(out) => Ok(out.flush()?),
-            Self::DataSet(dataset) => dataset.keep(),
+            Self::DataSet(dataset) => Ok(dataset.keep()?),
         }
     }
 }
@@ -153,54 +131,4 @@ impl Write for Output<'_> {
             Self::DataSet(_) => Ok(()),
         }
     }
-}
-
-/// A data set being written, in place of an old one if there is any.
-pub(super) struct NewDataSet {
-    pub(super) writer: Box<DataSetWriter>,
-    dataset: DataSet,
-    _held: Enqueues,
-}
-
-impl NewDataSet {
-    pub(super) fn create(
-        system: &System,
-        name: &DataSetName,
-        member: Option<&MemberName>,
-        attributes: Attributes,
-        force: bool,
-    ) -> Result<Self, Problem> {
-        let held = hold(system, name, Use::Exclusive)?;
-        let old = system.data_sets().locate(name).map_err(Problem::failed)?;
-        if let Some(old) = &old {
-            check_old(old, member, force)?;
-        }
-        let dataset = make(system, name, Dsorg::of_member(member), attributes, old)?;
-        let (ddname, release) = ("TERSE", member.is_none().then_some(1));
-        let secondary = Some(super::super::dataset::IMPORT_TRACKS.1);
-        let request = WriteRequest { ddname, member, attributes, extend: false, secondary, release };
-        let writer = Box::new(dataset.open_write(request).map_err(Problem::failed)?);
-        Ok(Self { writer, dataset, _held: held })
-    }
-
-    /// Writes out the rest and catalogs the data set.
-    pub(super) fn keep(self) -> Result<(), Problem> {
-        self.writer.close().map_err(Problem::failed)?;
-        self.dataset.commit().map_err(Problem::failed)
-    }
-}
-
-fn check_old(old: &DataSet, member: Option<&MemberName>, force: bool) -> Result<(), Problem> {
-    let exists = match member {
-        _ if old.is_partitioned() != member.is_some() => {
-            let what = if member.is_some() { "it is no library" } else { "it is a library; name a member" };
-            return Err(Problem::Failed(what.to_owned()));
-        }
-        Some(member) => old.has_member(member).map_err(Problem::failed)?,
-        None => true,
-    };
-    if exists && !force {
-        return Err(Problem::Failed("the data set or member exists; --force replaces it".to_owned()));
-    }
-    Ok(())
 }

@@ -54,7 +54,7 @@ pub struct Arguments {
 }
 
 /// A number of bytes with K, M, G or T behind it, or `none`.
-pub(super) fn limit(text: &str) -> Result<Limit, String> {
+pub(in crate::cli) fn limit(text: &str) -> Result<Limit, String> {
     if text.eq_ignore_ascii_case("none") {
         return Ok(Limit::None);
     }

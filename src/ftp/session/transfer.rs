@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, TcpStream};
 
-use crate::dataset::{Attributes, RecordReader};
+use crate::dataset::{Attributes, ReadError, RecordReader, Run, Shape};
 use crate::message::{ftp as text, own};
 use crate::world::Stopwatch;
 
@@ -18,7 +18,7 @@ use super::super::link::{Link, Reply};
 use super::super::local::LocalFile;
 use super::super::net::{self, NetError, Wait};
 use super::super::outgoing::{self, PumpError, pump};
-use super::super::services::NewFile;
+use super::super::services::{NewFile, User};
 use super::super::subcommand::Subcommand;
 use super::{Representation, Session, Step, Trouble, shown};
 
@@ -32,6 +32,32 @@ const MAX_LISTING_LINE: usize = 4096;
 const SHORTEST_TIME: f64 = 0.001;
 /// Bytes of a Kbyte in EZA1617I.
 const KBYTE: f64 = 1000.0;
+
+/// Shows the user how the records begin before they go.
+struct Watched<'a> {
+    reader: &'a mut dyn RecordReader,
+    /// The name that is sent with them, until it was shown.
+    remote: Option<&'a str>,
+    user: &'a dyn User,
+}
+
+impl RecordReader for Watched<'_> {
+    fn attributes(&self) -> Attributes {
+        self.reader.attributes()
+    }
+
+    fn next_run(&mut self) -> Result<Option<Run<'_>>, ReadError> {
+        let run = self.reader.next_run()?;
+        if let Some(remote) = self.remote.take() {
+            let start = run.and_then(|run| match run.shape {
+                Shape::Described => run.records().next(),
+                Shape::Fixed(_) | Shape::Whole => Some(run.bytes),
+            });
+            self.user.sends(remote, start.unwrap_or_default());
+        }
+        Ok(run)
+    }
+}
 
 impl<'a> Session<'a> {
     /// PUT and APPEND.
@@ -61,7 +87,9 @@ impl<'a> Session<'a> {
         let mut channel = self.start_transfer(&format!("{verb} {remote}"), agreed)?;
         let watch = self.services.world.stopwatch();
         self.services.user.transfer_begins(remote);
-        let sent = self.send_records(reader.as_mut(), &mut channel);
+        let user = self.services.user;
+        let mut reader = Watched { reader: reader.as_mut(), remote: Some(remote), user };
+        let sent = self.send_records(&mut reader, &mut channel);
         self.services.user.transfer_ends();
         match sent {
             Ok(bytes) => {

@@ -1,0 +1,1 @@
+//! Round trips through all stages, without files.
