@@ -39,25 +39,31 @@ peak() { # peak of resident memory of a command, in MiB
     echo $((most / 1024))
 }
 
+encrypt() { # CIPHER LRECL: the command that is measured
+    echo "$zjob" --home home efz encrypt --"$1" --binary --recfm FB --lrecl "$2" --force data -o out
+}
+
 key=$(openssl rand -hex 32)
 for cipher in ${CIPHERS:-tdes aes128}; do
-    if [ $cipher = tdes ]; then name=des-ede3-cbc k=${key:0:48} iv=${key:48:16}; else name=aes-128-cbc k=${key:0:32} iv=${key:32:32}; fi
-    enc=(openssl enc -"$name" -K "$k" -iv "$iv" -in data -out out)
-    for lrecl in 80 1024; do
-        rm -f ./*.wall ./*.cpu
-        ours=("$zjob" --home home efz encrypt --$cipher --binary --recfm FB --lrecl $lrecl --force data -o out)
-        for _ in $(seq "$rounds"); do
+    if [ "$cipher" = tdes ]; then name=des-ede3-cbc k=${key:0:48} iv=${key:48:16}; else name=aes-128-cbc k=${key:0:32} iv=${key:32:32}; fi
+    rm -f ./*.wall ./*.cpu
+    for _ in $(seq "$rounds"); do
+        rm -f out
+        measure enc openssl enc -"$name" -K "$k" -iv "$iv" -in data -out out
+        measure dgst openssl dgst -sha256 -hmac "$key" out
+        for lrecl in 80 1024; do
             rm -f out
-            measure enc "${enc[@]}"
-            measure dgst openssl dgst -sha256 -hmac "$key" out
-            rm -f out
-            measure zjob "${ours[@]}"
+            measure "zjob$lrecl" $(encrypt "$cipher" $lrecl)
         done
-        rm -f out
-        awk -v c=$cipher -v l=$lrecl -v size="$size" -v ew="$(median enc.wall)" -v ec="$(median enc.cpu)" -v dc="$(median dgst.cpu)" \
-            -v zw="$(median zjob.wall)" -v zc="$(median zjob.cpu)" -v rss="$(peak "${ours[@]}")" 'BEGIN {
+    done
+    for lrecl in 80 1024; do
+        awk -v c="$cipher" -v l=$lrecl -v size="$size" -v ew="$(median enc.wall)" -v ec="$(median enc.cpu)" \
+            -v dc="$(median dgst.cpu)" -v zw="$(median zjob$lrecl.wall)" -v zc="$(median zjob$lrecl.cpu)" \
+            -v peak="$(peak $(encrypt "$cipher" $lrecl))" 'BEGIN {
             printf "%-6s FB %-4d %d bytes: wall %.2f s of %.2f s = %.2f; CPU %.2f s of enc %.2f s + dgst %.2f s = %.2f; peak RSS %d MiB\n",
-                c, l, size, zw, ew, zw / ew, zc, ec, dc, zc / (ec + dc), rss }'
-        rm -f out
+                c, l, size, zw, ew, zw / ew, zc, ec, dc, zc / (ec + dc), peak }'
+        echo "       decrypted: peak RSS $(peak "$zjob" --home home efz decrypt --binary --force out -o back) MiB"
+        cmp data back
+        rm -f out back
     done
 done

@@ -440,7 +440,7 @@ fn a_statement_that_is_not_emulated_stops_the_job_and_is_named() {
     ran.assert_says(&[
         "  IEFC452I WRONG - JOB NOT RUN - JCL ERROR  100\n",
         "  STMT NO. MESSAGE\n",
-        "         3 ZJB010E THE INCLUDE STATEMENT IS NOT EMULATED\n",
+        "         3 ZJB004E INCLUDE GROUP X WAS NOT FOUND\n",
     ]);
     assert!(!ran.says("$HASP373"), "the job never starts");
     let ran =

@@ -237,3 +237,15 @@ fn a_huge_deck_is_checked_in_little_time() {
     assert!(said.out.contains("more findings are left out"));
     assert!(start.elapsed().as_secs() < 60, "it took {:?}", start.elapsed());
 }
+
+#[test]
+fn a_line_without_end_and_a_deck_of_jobs_take_no_long_time() {
+    let place = Place::new();
+    let line = "\u{a0}&amp;\t\u{e4},PASSWORD=x,&A ".repeat(40_000);
+    place.deck("line.jcl", format!("//J JOB {line}\n//S EXEC PGM=CSDFILEN\n//SYSIN DD *\nPASSWORD={line}\n/*\n"));
+    place.deck("jobs.jcl", "//J JOB\n//S EXEC PGM=IEFBR14\n".repeat(30_000));
+    let start = std::time::Instant::now();
+    assert_eq!(place.say(&["check", "line.jcl"]).code, 8);
+    assert_eq!(place.say(&["check", "jobs.jcl"]).code, 0);
+    assert!(start.elapsed().as_secs() < 60, "it took {:?}", start.elapsed());
+}

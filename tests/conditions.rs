@@ -134,3 +134,65 @@ fn a_job_in_the_internal_reader_runs_after_the_one_that_submits_it() {
     assert!(ran.report.jobs.iter().all(|job| job.end == JobEnd::Code(0)));
     assert!(ran.data_sets.iter().all(|set| set.ddname != "SYSUT2"), "it is a job, no print");
 }
+
+#[test]
+fn if_runs_one_of_its_sides_and_the_other_one_is_told_with_the_statement_of_the_if() {
+    let ran = run(
+        "",
+        &[
+            code("S1", 4, ""),
+            "// IF (S1.RC = 4) THEN\n".to_owned(),
+            step("S2", ""),
+            "// ELSE\n".to_owned(),
+            step("S3", ""),
+            "// ENDIF\n".to_owned(),
+            step("S4", ""),
+        ],
+    );
+    assert_eq!(["S1", "S2", "S3", "S4"].map(|name| ran.step(name)), ["0004", "0000", "FLUSH", "0000"]);
+    assert!(ran.says(
+        " IEF206I JOB1 S3 - STEP WAS NOT RUN BECAUSE OF CONDITIONAL EXPRESSION ON STATEMENT 5\n IEF272I JOB1 S3"
+    ));
+}
+
+#[test]
+fn after_an_abend_an_if_that_asks_for_it_runs_its_steps_and_any_other_does_not() {
+    let ran = run(
+        "",
+        &[
+            abend("S1"),
+            "// IF ABEND THEN\n".to_owned(),
+            step("S2", ""),
+            "// ENDIF\n// IF (RC = 0) THEN\n".to_owned(),
+            step("S3", ""),
+            "// ENDIF\n// IF (S1.ABENDCC = S806) THEN\n".to_owned(),
+            step("S4", ""),
+            "// ENDIF\n// IF (¬S2.RUN) THEN\n".to_owned(),
+            step("S5", ",COND=EVEN"),
+            "// ENDIF\n".to_owned(),
+        ],
+    );
+    assert_eq!(["S1", "S2", "S3", "S4", "S5"].map(|name| ran.step(name)), ["*S806", "0000", "FLUSH", "0000", "FLUSH"]);
+}
+
+#[test]
+fn a_step_of_a_procedure_is_called_by_its_procedure_step_and_its_caller() {
+    let ran = run(
+        "",
+        &[
+            "//P PROC\n//C EXEC PGM=IEFBR14\n//A DD DUMMY\n//L EXEC PGM=IEFBR14,COND=(0,EQ,C)\n// PEND\n".to_owned(),
+            "//ONE EXEC P\n".to_owned(),
+            step("S2", ",COND=(0,EQ,ONE.C)"),
+        ],
+    );
+    assert_eq!((ran.step("ONE.C"), ran.step("ONE.L"), ran.step("S2")), ("0000", "FLUSH", "FLUSH"), "{}", ran.listing());
+    ran.assert_says(&[
+        "-ONE      C           00",
+        "-ONE      L        FLUSH",
+        "  STMT NO. MESSAGE\n",
+        "IEFC001I PROCEDURE P WAS EXPANDED USING INSTREAM PROCEDURE DEFINITION\n ICH70001I",
+        " IEF236I ALLOC. FOR JOB1 C ONE\n",
+        " IEF373I STEP/C       /START",
+        " IEF202I JOB1 L ONE - STEP WAS NOT RUN",
+    ]);
+}

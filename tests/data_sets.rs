@@ -408,3 +408,53 @@ fn without_sms_devices_and_volumes_are_shown() {
         " DELETED       \n",
     ]);
 }
+
+#[test]
+fn the_sample_of_generations_runs_twice() {
+    let system = TestSystem::of_samples();
+    for _ in 0..2 {
+        let ran = system.run_sample("generations.jcl");
+        assert_eq!(*ran.end(), JobEnd::Code(0), "{}", ran.listing());
+        assert_eq!(printed(&ran, "PRINT"), ["MONDAY", "TUESDAY"]);
+    }
+    system.assert_clean();
+}
+
+#[test]
+fn pgm_may_name_a_member_that_an_earlier_dd_made_if_its_step_ran() {
+    let library = "DSN=&&LOAD(IEFBR14),DISP=(NEW,PASS),SPACE=(TRK,(1,1,1))";
+    let deck = |first: &str| format!("//S1 EXEC PGM=IEFBR14{first}\n//LIB DD {library}\n//S2 EXEC PGM=*.S1.LIB\n");
+    let ran = run(&TestSystem::new(), &[deck("")]);
+    assert_eq!(ran.step("S2"), "0000", "{}", ran.listing());
+    let ran = run(&TestSystem::new(), &[nothing("S0", ""), deck(",COND=(0,EQ)")]);
+    assert_eq!((ran.step("S1"), ran.step("S2")), ("FLUSH", "FLUSH"));
+    assert!(ran.says(" IEF221I JOB1 S2 - PGM=*.DD - REFERENCED STEP NOT EXECUTED OR DATA SET TYPE INVALID\n"));
+    assert_eq!(*ran.end(), JobEnd::JclError);
+}
+
+#[test]
+fn parmdd_gives_the_records_of_a_dd_as_the_parm() {
+    let system = TestSystem::new().text("MY.A", &["A"]);
+    let ran = run(
+        &system,
+        &["//S1 EXEC PGM=TRSMAIN,PARMDD=WHAT\n//WHAT DD *\nPACK\n//SYSPRINT DD SYSOUT=*\n\
+           //INFILE DD DSN=MY.A,DISP=SHR\n//OUTFILE DD DSN=MY.PACKED,DISP=(NEW,CATLG),SPACE=(TRK,1)\n"
+            .to_owned()],
+    );
+    assert_eq!(ran.step("S1"), "0000", "{}", ran.listing());
+    assert_eq!(system.attributes("MY.PACKED").expect("packed").lrecl, 1024);
+}
+
+#[test]
+fn joblib_is_searched_for_data_sets_before_every_step_and_kept_until_the_job_ends() {
+    let system = TestSystem::new().text("MY.LOAD(X)", &["A"]);
+    let deck = |dsn: &str| format!("//JOB1 JOB CLASS=A\n//JOBLIB DD DSN={dsn},DISP=SHR\n//S1 EXEC PGM=IEFBR14\n");
+    let ran = system.run(&deck("MY.LOAD"));
+    ran.assert_says(&[
+        " IGD103I SMS ALLOCATED TO DDNAME JOBLIB\n IEF142I JOB1 S1",
+        "VIRT- ALLOC:",
+        " IGD104I MY.LOAD                                      RETAINED,  DDNAME=JOBLIB  \n IEF375I",
+    ]);
+    let ran = system.run(&deck("NO.LOAD"));
+    assert!(ran.says(" IEFA107I JOB1 S1 JOBLIB - DATA SET NO.LOAD NOT FOUND"), "{}", ran.listing());
+}

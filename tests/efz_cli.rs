@@ -387,6 +387,9 @@ fn what_is_encrypted_for_an_rsa_key_opens_with_its_private_half_and_with_nothing
     place.well(&["encrypt", "--rsa", "THEIR.KEY", "a.txt", "-o", "sealed"]);
     let (text, _) = place.well(&["info", "sealed"]);
     assert!(text.contains("TDES, key wrapped for RSA key THEIR.KEY, 2048 bits, SHA-1 "), "{text}");
+    let place = place.with("secret", PASSWORD);
+    let told = place.refused(64, &["decrypt", "--password-file", "secret", "sealed", "-o", "b"]);
+    assert!(told.contains("not with a password; leave --password-file out"), "{told}");
     let told = place.refused(64, &["decrypt", "sealed", "-o", "b"]);
     assert!(told.contains("THEIR.KEY the system knows only the public half"), "{told}");
     place.well(&["key", "add", "OTHER.KEY", "--pem", &pem("rsa-4096.pem")]);

@@ -8,9 +8,11 @@ use std::path::PathBuf;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use zjob::codepage::CodePage;
+use zjob::efz::chain::{Decryptor, Encryptor};
 use zjob::efz::kdf::{Purpose, pkcs12_sha1};
 use zjob::efz::{
-    Attributes, Check, Cipher, Description, Key, Measure, Password, Plan, Protection, Seal, SealingKey, Secret, facts,
+    Attributes, Check, Cipher, Description, Key, Keys, Measure, Password, Plan, Protection, Seal, SealingKey, Secret,
+    facts,
 };
 
 fn main() {
@@ -27,6 +29,9 @@ fn trials() -> Vec<Trial> {
     };
     let all: Value = serde_json::from_str(&text).expect("the vectors are JSON");
     trials.extend(family(&all, "pkcs12_sha1", "label", key_derivation));
+    // The families of PBKDF1, PBKDF2 and plain SHA-1 belong to what was tried and is not used.
+    trials.extend(family(&all, "cbc", "source", cipher));
+    trials.extend(family(&all, "des_parity", "key", parity));
     trials.extend(family(&all, "password_encoding", "encoding", password_encoding));
     trials.extend(family(&all, "container_v1", "key_type", container));
     trials
@@ -70,6 +75,31 @@ fn password_encoding(row: &Value) {
         "ASCII bytes" => assert_eq!(text(row, "text").as_bytes(), bytes(row, "bytes")),
         _ => assert_eq!(CodePage::ibm1047().encode(text(row, "text")).expect("plain letters"), bytes(row, "bytes")),
     }
+}
+
+fn keys(cipher: Cipher, key: &[u8], iv: &[u8]) -> Keys {
+    Keys::from_wrapped(cipher, &[key, iv].concat().try_into().expect("key and vector take 32 bytes"))
+}
+
+fn cipher(row: &Value) {
+    let cipher = if text(row, "cipher") == "TDES-CBC" { Cipher::Tdes } else { Cipher::Aes128 };
+    let keys = keys(cipher, &bytes(row, "key"), &bytes(row, "iv"));
+    let mut data = bytes(row, "plain");
+    Encryptor::new(&keys).encrypt(&mut data);
+    assert_eq!(data, bytes(row, "cipher_text"));
+    Decryptor::new(&keys).decrypt(&mut data);
+    assert_eq!(data, bytes(row, "plain"));
+}
+
+/// A key encrypts as the one that differs from it in parity bits alone.
+fn parity(row: &Value) {
+    let encrypted = |name: &str| {
+        let key: Vec<u8> = bytes(row, name).into_iter().cycle().take(24).collect();
+        let mut data = *b"sixteen bytes ..";
+        Encryptor::new(&keys(Cipher::Tdes, &key, &[0; 8])).encrypt(&mut data);
+        data
+    };
+    assert_eq!(encrypted("key"), encrypted("odd"));
 }
 
 /// Seals the records and compares every byte, then opens the file.

@@ -1,8 +1,13 @@
-//! Real decks from public repositories: each is read without loss and converted without a panic, and reading
-//! takes time in proportion to the deck, whatever it looks like.
+//! Real decks from public repositories: each is read without loss and converted as `tests/data/corpus.tsv` says, and
+//! reading takes time in proportion to the deck, whatever it looks like.
 //!
-//! The decks are read in place below `ZJOB_SHARED`; without them their tests are reported as ignored.
+//! The decks are read in place below `ZJOB_SHARED`; without them their tests are reported as ignored. The table has
+//! a line for each deck: its name, `ok` or the first error of each job that has one, and why a refusal is right.
+//! A deck without a JOB card is refused by `run`; after the semicolon stands what becomes of it as a member of a
+//! procedure library. `ZJOB_UPDATE=1` writes what is found to the table; the reasons are written by hand.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,7 +16,9 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Failed, Trial};
 use zjob::codepage::host::decode_deck;
 use zjob::jcl::Deck;
-use zjob::job::convert::{ConvertSettings, convert};
+use zjob::job::convert::{ConvertSettings, Missing, convert};
+
+const TABLE: &str = "tests/data/corpus.tsv";
 
 /// How much longer a deck of `REPEATS` times the size may take on a busy machine. Quadratic work would take
 /// 4,096 times as long.
@@ -31,11 +38,130 @@ fn main() -> ExitCode {
         let why = format!("corpus: {} is absent", corpus.display());
         trials.push(Trial::test(why, || Ok(())).with_ignored_flag(true));
     }
+    let table = table();
+    if std::env::var_os("ZJOB_UPDATE").is_some() {
+        return update(&corpus, &decks, &table);
+    }
+    if !decks.is_empty() {
+        trials.push(table_is_whole(&corpus, &decks, &table));
+    }
     trials.extend(decks.into_iter().map(|deck| {
-        let name = deck.strip_prefix(&corpus).unwrap_or(&deck).display().to_string();
-        Trial::test(format!("corpus: {name}"), move || read_and_convert(&deck))
+        let name = name_of(&corpus, &deck);
+        let expected = table.get(&name).cloned();
+        Trial::test(format!("corpus: {name}"), move || {
+            read_again(&fs::read(&deck)?)?;
+            damaged(&fs::read(&deck)?).iter().try_for_each(|deck| read_again(deck))?;
+            let outcome = outcome(&deck)?;
+            match expected {
+                Some(expected) if expected.outcome == outcome => Ok(()),
+                Some(expected) => Err(format!("{outcome}, expected {}", expected.outcome).into()),
+                None => Err(format!("{outcome}, and the deck is not in {TABLE}").into()),
+            }
+        })
     }));
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What is to become of a deck.
+#[derive(Debug, Clone)]
+struct Expected {
+    outcome: String,
+    reason: String,
+}
+
+fn name_of(corpus: &Path, deck: &Path) -> String {
+    deck.strip_prefix(corpus).unwrap_or(deck).display().to_string()
+}
+
+fn table() -> BTreeMap<String, Expected> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE)).unwrap_or_default();
+    let row = |line: &str| {
+        let mut columns = line.split('\t').map(str::to_owned);
+        let name = columns.next()?;
+        Some((name, Expected { outcome: columns.next()?, reason: columns.next().unwrap_or_default() }))
+    };
+    text.lines().filter_map(row).collect()
+}
+
+/// Every deck has its line, every refusal its reason, and no line is left over.
+fn table_is_whole(corpus: &Path, decks: &[PathBuf], table: &BTreeMap<String, Expected>) -> Trial {
+    let names: Vec<String> = decks.iter().map(|deck| name_of(corpus, deck)).collect();
+    let table = table.clone();
+    Trial::test("corpus: the table names every deck, and why a refusal is right", move || {
+        if let Some(extra) = table.keys().find(|name| !names.contains(name)) {
+            return Err(format!("{extra} is no deck").into());
+        }
+        match table.iter().find(|(_, expected)| expected.outcome != "ok" && expected.reason.is_empty()) {
+            Some((name, _)) => Err(format!("{name} has no reason").into()),
+            None => Ok(()),
+        }
+    })
+}
+
+fn update(corpus: &Path, decks: &[PathBuf], table: &BTreeMap<String, Expected>) -> ExitCode {
+    let mut text = String::new();
+    for deck in decks {
+        let name = name_of(corpus, deck);
+        let Ok(outcome) = outcome(deck) else { continue };
+        let kept = table.get(&name).filter(|expected| expected.outcome == outcome);
+        let _ = writeln!(text, "{name}\t{outcome}\t{}", kept.map_or("", |expected| expected.reason.as_str()));
+    }
+    match fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE), text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// `ok`, or the first error of each job that has one, as `id@statement` with the number of the job unless it is the
+/// first.
+fn outcome(deck: &Path) -> Result<String, Failed> {
+    let bytes = fs::read(deck)?;
+    match converted(&bytes) {
+        Ok(outcome) => Ok(outcome),
+        Err(refused) => {
+            let member = as_member(&bytes).map(|wrapped| converted(&wrapped).unwrap_or_else(|refused| refused));
+            Ok(member.map_or(refused.clone(), |member| format!("{refused}; {member}")))
+        }
+    }
+}
+
+fn converted(deck: &[u8]) -> Result<String, String> {
+    let jobs = convert(deck, &settings()).map_err(|refused| refused.message.id().to_owned())?;
+    let first = jobs.iter().enumerate().filter_map(|(index, job)| {
+        let found = job.diagnostics.first()?;
+        let job = if index == 0 { String::new() } else { format!("{}/", index + 1) };
+        let statement = found.statement.map_or("-".to_owned(), |statement| statement.to_string());
+        Some(format!("{job}{}@{statement}", found.message.id()))
+    });
+    let errors: Vec<String> = first.collect();
+    Ok(if errors.is_empty() { "ok".to_owned() } else { errors.join(" ") })
+}
+
+/// A member of a procedure library in a job that calls it; none for a file that is no JCL at all.
+fn as_member(deck: &[u8]) -> Option<Vec<u8>> {
+    let (text, encoding) = decode_deck(deck);
+    let read = Deck::read(&text);
+    let verbs = read.statements.iter().filter_map(|statement| match &statement.kind {
+        zjob::jcl::Kind::Jcl(jcl) => Some((jcl.verb, jcl.name)),
+        _ => None,
+    });
+    let verbs: Vec<_> = verbs.collect();
+    let (first, name) = *verbs.first()?;
+    let end = match first {
+        zjob::jcl::Verb::Proc => {
+            let pend = if verbs.iter().any(|(verb, _)| *verb == zjob::jcl::Verb::Pend) { "" } else { "// PEND\n" };
+            format!("{pend}//CALL EXEC {name}\n")
+        }
+        _ => String::new(),
+    };
+    // DDs of an INCLUDE group belong to a step of the job that names it.
+    let step = if first == zjob::jcl::Verb::Dd { "//STEP EXEC PGM=IEFBR14\n" } else { "" };
+    let body = text.trim_end_matches(['\u{1A}', '\n', '\r']);
+    Some(encoding.encode(&format!("//MEMBER JOB\n{step}{body}\n{end}")).0.into_owned())
+}
+
+fn settings() -> ConvertSettings<'static> {
+    ConvertSettings { missing: Missing::LeftOut, ..ConvertSettings::for_user("IBMUSER") }
 }
 
 fn corpus() -> PathBuf {
@@ -54,9 +180,51 @@ fn find(folder: &Path, decks: &mut Vec<PathBuf>) {
     }
 }
 
-fn read_and_convert(path: &Path) -> Result<(), Failed> {
-    let bytes = fs::read(path)?;
-    let (text, encoding) = decode_deck(&bytes);
+/// How many damaged copies are made of each deck.
+const COPIES: usize = 6;
+
+/// Copies of a deck with bytes and lines changed, lost, repeated and moved, the same in every run.
+fn damaged(deck: &[u8]) -> Vec<Vec<u8>> {
+    let mut state = deck
+        .iter()
+        .fold(0x9E37_79B9_7F4A_7C15_u64, |state, byte| (state ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3));
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % limit.max(1) as u64).unwrap_or(0)
+    };
+    let damage = |_| {
+        let mut copy = deck.to_vec();
+        for _ in 0..=below(12) {
+            let at = below(copy.len());
+            match below(6) {
+                0 => copy.truncate(copy.len() - below(copy.len() / 4 + 1)),
+                1 if at < copy.len() => copy[at] = b"=,()'&*. /\n\xFF"[below(12)],
+                2 if at < copy.len() => drop(copy.remove(at)),
+                3 => copy.insert(at, b"=,()'&*. /\n\x00"[below(12)]),
+                4 => {
+                    let piece = copy.get(at..).unwrap_or(&[]).iter().take(below(200)).copied().collect::<Vec<u8>>();
+                    let to = below(copy.len() + 1);
+                    copy.splice(to..to, piece);
+                }
+                _ => {
+                    let mut lines: Vec<&[u8]> = copy.split_inclusive(|byte| *byte == b'\n').collect();
+                    if !lines.is_empty() {
+                        let (one, other) = (below(lines.len()), below(lines.len()));
+                        lines.swap(one, other);
+                    }
+                    copy = lines.concat();
+                }
+            }
+        }
+        copy
+    };
+    (0..COPIES).map(damage).collect()
+}
+
+fn read_again(bytes: &[u8]) -> Result<(), Failed> {
+    let (text, encoding) = decode_deck(bytes);
     let deck = Deck::read(&text);
     let mut again = deck.mark.to_owned();
     for statement in &deck.statements {
@@ -65,7 +233,7 @@ fn read_and_convert(path: &Path) -> Result<(), Failed> {
     if encoding.encode(&again).0.as_ref() != bytes {
         return Err("the statements do not make the deck again".into());
     }
-    let jobs = convert(&bytes, &ConvertSettings::for_user("IBMUSER")).unwrap_or_default();
+    let jobs = convert(bytes, &settings()).unwrap_or_default();
     for job in jobs {
         let found = job.diagnostics.iter().chain(&job.hints);
         if let Some(outside) = found.map(|found| found.position).find(|at| at.card as usize > deck.cards.len()) {

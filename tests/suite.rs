@@ -218,3 +218,15 @@ fn a_golden_file_cannot_command_the_terminal() {
     assert_eq!(said.code, 1);
     assert!(!said.out.contains(|c: char| c.is_control() && c != '\n'), "{:?}", said.out);
 }
+
+#[cfg(unix)]
+#[test]
+fn golden_files_are_not_written_through_a_link() {
+    let place = Place::new();
+    place.file("a.jcl", &deck("A", "X"));
+    fs::create_dir(place.path("elsewhere")).expect("made");
+    std::os::unix::fs::symlink(place.path("elsewhere"), place.path("a.golden")).expect("linked");
+    let said = place.test(&["--update", "a.jcl"]);
+    assert!(said.code == 1 && said.out.contains("symbolic link"), "{}", said.out);
+    assert_eq!(fs::read_dir(place.path("elsewhere")).expect("a directory").count(), 0);
+}

@@ -11,7 +11,7 @@ use crate::message::advice::{NO_JOB_PASSWORD, NO_PASSWORD, USE_NETRC, ZJB812W};
 use super::Findings;
 use super::ftp::{FtpStep, Role};
 use super::source::{Place, Source};
-use super::view::{View, Word, words};
+use super::view::{MAX_COLUMN, View, Word, words};
 
 const PASSWORD: &str = "PASSWORD=";
 /// Programs that take a password in SYSIN.
@@ -64,7 +64,9 @@ fn statements(view: &View<'_>, found: &mut Vec<Secret>) {
         for at in statement.cards.clone() {
             let card = view.source.card(at);
             let text = card.text();
-            for range in passwords(text, &mut open) {
+            // What stands beyond the columns that are shown needs no mask.
+            let visible = passwords(text, &mut open).into_iter().take_while(|range| range.start < 4 * MAX_COLUMN);
+            for range in visible {
                 let blank = text.get(range.clone()).is_none_or(is_blank);
                 let is_first = !blank && !std::mem::replace(&mut told, true);
                 let what = is_first.then(|| "The password of the job".to_owned());
@@ -144,7 +146,7 @@ fn encryption(view: &View<'_>, at: usize, found: &mut Vec<Secret>) {
 /// Passwords of a NETRC in the deck.
 fn netrc(view: &View<'_>, data: impl Iterator<Item = Range<usize>>, found: &mut Vec<Secret>) {
     let mut is_next = false;
-    for word in data.flatten().flat_map(|at| words(view.source.card(at), at, 1, usize::MAX - 1)) {
+    for word in data.flatten().flat_map(|at| words(view.source.card(at), at, 1, MAX_COLUMN)) {
         if is_next {
             found.push(secret(&word, "The password of an FTP user"));
         }

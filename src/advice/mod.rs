@@ -36,7 +36,7 @@ use view::View;
 /// Most findings of one deck that are kept: a deck of millions of wrong cards says the same again and again.
 const MAX_FINDINGS: usize = 10_000;
 /// Messages about a procedure that the system does not have.
-const NO_PROCEDURE: &[&str] = &["IEFC612I", "ZJB013E"];
+const NO_PROCEDURE: &[&str] = &["IEFC612I", "ZJB004E", "ZJB005E"];
 
 /// What is known of a data set without opening it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,6 +16,8 @@ use super::{Edit, Findings};
 const PLAIN_TEXT: &[&str] = &["FTP", "IDCAMS", "CSDFILEN", "CSDFILDE"];
 /// The DDs with their control cards.
 const CONTROL: &[&str] = &["INPUT", "SYSIN"];
+/// Longest card that is looked at, in bytes. A pasted card may be somewhat longer than 80 columns, no more.
+const MAX_CARD: usize = 1_000;
 /// What pages write for the characters that HTML takes for itself.
 const ENTITIES: &[(&str, &str)] = &[
     ("&amp;", "&"),
@@ -73,7 +75,8 @@ pub(super) fn tabs(view: &View<'_>, findings: &mut Findings<'_>) {
         let mut in_string = false;
         for at in statement.cards.clone() {
             let card = view.source.card(at);
-            if !card.text().contains('\t') || card.text().starts_with("//*") {
+            let is_long = card.text().len() > MAX_CARD;
+            if is_long || !card.text().contains('\t') || card.text().starts_with("//*") {
                 in_string ^= card.text().matches('\'').count() % 2 == 1;
                 continue;
             }
@@ -120,7 +123,10 @@ fn cards<'a>(view: &'a View<'_>) -> impl Iterator<Item = usize> + 'a {
     let stray = stray.flat_map(|statement| statement.cards.clone());
     // A card that begins with // in disguise is stray data until it is repaired.
     let stray = stray.filter(|at| view.source.card(*at).text().trim_start_matches(is_unseen).starts_with("//"));
-    jcl.chain(data).chain(stray).filter(|at| !view.source.card(*at).text().starts_with("//*") && !view.is_secret(*at))
+    jcl.chain(data).chain(stray).filter(|at| {
+        let text = view.source.card(*at).text();
+        text.len() <= MAX_CARD && !text.starts_with("//*") && !view.is_secret(*at)
+    })
 }
 
 fn is_unseen(character: char) -> bool {

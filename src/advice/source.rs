@@ -12,10 +12,10 @@ use crate::codepage::host::decode_deck;
 use crate::jcl::card::{LAST_FIELD_COLUMN, is_blank};
 use crate::jcl::{Card, Deck};
 
+use super::view::MAX_COLUMN;
+
 /// Last column of a control card before the sequence number.
 pub(super) const LAST_DATA_COLUMN: usize = 72;
-/// Most columns of a card that are shown.
-const SHOWN_COLUMNS: usize = 200;
 /// Stands where a character of a secret stood.
 const MASK: char = '*';
 /// Stands where a character stood that a terminal would obey.
@@ -165,8 +165,8 @@ impl Secrets {
         let start = source.offset(at, 1);
         let text = source.card(at).text();
         let mut next = self.0.partition_point(|secret| secret.end <= start);
-        let mut shown = String::with_capacity(text.len().min(SHOWN_COLUMNS));
-        for (offset, character) in text.char_indices().take(SHOWN_COLUMNS) {
+        let mut shown = String::with_capacity(text.len().min(MAX_COLUMN));
+        for (offset, character) in text.char_indices().take(MAX_COLUMN) {
             while self.0.get(next).is_some_and(|secret| secret.end <= start + offset) {
                 next += 1;
             }

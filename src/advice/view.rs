@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::dataset::{DataSetName, Dcb, MemberName, Recfm};
 use crate::ecurep::names;
 use crate::jcl::grammar;
-use crate::jcl::symbol::substitute;
+use crate::jcl::symbol::{Value as SymbolValue, substitute};
 use crate::jcl::{Card, Jcl, Kind, Operand, Position, Statement, Text, Value, Verb};
 use crate::job::convert::ConvertedJob;
 
@@ -22,6 +22,8 @@ use super::{Catalog, Known};
 const PACKERS: &[&str] = &["TRSMAIN", "AMATERSE"];
 /// Name of the program that encrypts.
 const ENCRYPTER: &str = "CSDFILEN";
+/// Last column that is shown of a card.
+pub(super) const MAX_COLUMN: usize = 200;
 /// Longest value of a symbol (JCL reference); a longer one is not filled in.
 const MAX_SYMBOL: usize = 255;
 
@@ -366,8 +368,10 @@ impl<'v> View<'v> {
 
     /// The last column of the word that begins in `column`.
     pub(super) fn word_end(&self, at: usize, column: usize) -> usize {
-        let card = self.source.card(at);
-        let rest = card.columns(column, card.len());
+        if column > MAX_COLUMN {
+            return column;
+        }
+        let rest = self.source.card(at).columns(column, MAX_COLUMN);
         let length = rest.find([' ', ',']).map_or_else(|| rest.chars().count(), |end| rest[..end].chars().count());
         (column + length).saturating_sub(1).max(column)
     }
@@ -384,8 +388,14 @@ impl<'v> View<'v> {
                 }
             }
             let mut next = 0;
-            let inside = self.jcl().filter(|(first, _, _)| job.cards.contains(first));
-            for (first, _, jcl) in inside {
+            let statements = self.statements();
+            let at = |card: usize| statements.partition_point(|statement| statement.cards.start < card);
+            let inside = statements.get(at(job.cards.start)..at(job.cards.end)).unwrap_or(&[]);
+            let inside = inside.iter().filter_map(|statement| match &statement.kind {
+                Kind::Jcl(jcl) => Some((statement.cards.start, jcl)),
+                _ => None,
+            });
+            for (first, jcl) in inside {
                 // The JOB card is the first, and may be masked.
                 let image = self.source.card(first).image();
                 let found = if jcl.verb == Verb::Job {
@@ -470,7 +480,7 @@ fn statement_of<'v>(job: &mut Job<'v>, jcl: &'v Jcl<'v>, card: usize, symbols: &
 
 fn field<'v>(jcl: &'v Jcl<'v>, symbols: &HashMap<String, String>) -> Field<'v> {
     let typed = || jcl.operands.clone().unwrap_or_default();
-    match substitute(&jcl.text, |name| symbols.get(name).map(String::as_str)) {
+    match substitute(&jcl.text, |name| symbols.get(name).map(|text| SymbolValue::whole(text))) {
         Some(result) if result.changed => {
             let operands = grammar::operands(result.text.as_str()).unwrap_or_default();
             Field { text: result.text, operands }

@@ -11,6 +11,7 @@ use clap::ValueEnum;
 
 use super::{CliError, Terminal, find_system, place_of, read_deck};
 use crate::advice::{self, Fixed, Options, Report};
+use crate::job::convert::Missing;
 use crate::message::Severity;
 use crate::system::facts::{Facts, convert_settings};
 
@@ -97,7 +98,10 @@ fn check_deck(
     let deck = read_deck(path, terminal)?;
     let (home, config) = find_system(home, &place_of(path, terminal))?;
     let facts = Facts::new(&home, &config)?;
-    let settings = convert_settings(&config, &config.user);
+    let mut settings = convert_settings(&config, &config.user);
+    if arguments.missing_procedures == MissingProcedures::Skip {
+        settings.missing = Missing::LeftOut;
+    }
     let options = Options { skip_missing_procedures: arguments.missing_procedures == MissingProcedures::Skip };
     if !arguments.fix {
         let report = advice::check(&deck, &settings, &facts, options);

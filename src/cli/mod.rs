@@ -185,15 +185,16 @@ impl Here<'_> {
     }
 }
 
-/// The bytes of a deck; `-` is standard input.
+/// The bytes of a deck; `-` is standard input. One byte more than a deck may have is enough to refuse it.
 fn read_deck(deck: &Path, terminal: &Terminal<'_>) -> Result<Vec<u8>, CliError> {
-    let mut bytes = Vec::new();
-    let read = if deck == Path::new("-") {
-        (terminal.input)().read_to_end(&mut bytes).map(drop)
+    let failed = |error: io::Error| CliError::Usage(format!("cannot read the deck {}: {error}", deck.display()));
+    let input: Box<dyn Read> = if deck == Path::new("-") {
+        (terminal.input)()
     } else {
-        std::fs::read(deck).map(|read| bytes = read)
+        Box::new(std::fs::File::open(terminal.directory.join(deck)).map_err(failed)?)
     };
-    read.map_err(|error| CliError::Usage(format!("cannot read the deck {}: {error}", deck.display())))?;
+    let mut bytes = Vec::new();
+    input.take(crate::jcl::deck::MAX_DECK as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 

@@ -35,8 +35,9 @@ Examples:
   zjob run --live ftp.example.com a.jcl let the job reach that host for real
   zjob run - < upload.jcl               the deck comes from standard input
 
-Exit status: the job's highest condition code (at most 127); 200 JCL error, 201 abend, 202 a host that the
-sandbox refused, 130 stopped by Ctrl-C. With several jobs the worst counts.")]
+Exit status: the job's highest condition code (at most 127), or what JOBRC says; 200 JCL error or held job,
+201 abend, 202 a host that the sandbox refused, 130 stopped by Ctrl-C. With several jobs the worst counts, those
+that jobs submit included.")]
 pub struct Arguments {
     /// The decks; - is standard input
     #[arg(required = true, value_name = "DECK")]

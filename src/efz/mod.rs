@@ -24,7 +24,7 @@ pub use key::{Key, KeyError, KeyLabel, NotAKeyLabel, PrivateKey, PublicKey};
 pub use layout::{Damage, Facts, Protection, Secret};
 pub use open::{Check, Checked, Open, ReleaseError, facts, is_sealed};
 pub use seal::{Contents, Draft, Envelope, Measure, Plan, Seal, SealError, SealingKey, Totals};
-pub use secret::{Cipher, Keys, LONGEST_PASSWORD, Password, PasswordLength, SHORTEST_PASSWORD};
+pub use secret::{Cipher, Keys, LONGEST_PASSWORD, Password, PasswordLength, SHORTEST_PASSWORD, WRAPPED_CLEAR};
 
 /// Bytes that the cipher works on at once, a multiple of both block sizes.
 const CHUNK: usize = 256 * 1024;

@@ -19,7 +19,7 @@ pub const LONGEST_PASSWORD: usize = 32;
 /// Bytes of the key of the trailer.
 const MAC_KEY: usize = 32;
 /// Bytes that an RSA key wraps: the data key and the initial vector behind it.
-pub(super) const WRAPPED_CLEAR: usize = 32;
+pub const WRAPPED_CLEAR: usize = 32;
 /// What the code of a trailer is made for where the key was wrapped.
 const MAC_LABEL: &[u8] = b"zjob-efz-mac";
 /// What is hashed in front of a key to make its check.
@@ -107,7 +107,7 @@ impl Keys {
     }
 
     /// The keys in what an RSA key wraps: data key, initial vector; the key of the trailer is made of both.
-    pub(super) fn from_wrapped(cipher: Cipher, clear: &[u8; WRAPPED_CLEAR]) -> Self {
+    pub fn from_wrapped(cipher: Cipher, clear: &[u8; WRAPPED_CLEAR]) -> Self {
         let mut keys = Self { cipher, key: [0; _], iv: [0; _], mac: [0; _] };
         let (key, iv) = clear.split_at(cipher.key());
         keys.key[..key.len()].copy_from_slice(key);

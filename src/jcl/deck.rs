@@ -10,8 +10,9 @@ use super::logical;
 
 /// Longest deck, in bytes. Our choice: offsets fit into 32 bits with room to spare.
 pub const MAX_DECK: usize = 1 << 30;
-/// Longest delimiter of DLM (JCL reference, since z/OS 2.1 up to 8).
-pub const MAX_DELIMITER: usize = 8;
+/// Longest delimiter of DLM. The JCL references of z/OS tell of two and of eight characters, programs of IBM that read
+/// JCL take up to 18.
+pub const MAX_DELIMITER: usize = 18;
 
 const END_OF_FILE_MARK: char = '\u{1A}';
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
@@ -71,8 +72,9 @@ enum Ends {
     Statement,
     /// `/*` only.
     Delimiter,
-    /// A card that begins with this text only.
-    Text(String),
+    /// A card that begins with this text, and any `//` if `statement` says so: DLM on `DD *` (JCL reference,
+    /// "* parameter": "in a JES2 system only, the // that indicates another JCL statement").
+    Text { text: String, statement: bool },
 }
 
 struct Reader<'c, 'a> {
@@ -119,12 +121,13 @@ impl<'a> Reader<'_, 'a> {
         let start = self.next;
         while let Some(card) = self.cards.get(self.next) {
             let is_delimiter = match ends {
-                Ends::Text(text) => card.text().starts_with(text.as_str()),
+                Ends::Text { text, .. } => card.text().starts_with(text.as_str()),
                 Ends::Statement | Ends::Delimiter => card.text().starts_with("/*"),
             };
-            if is_delimiter || (*ends == Ends::Statement && card.text().starts_with("//")) {
+            let statement_ends = matches!(ends, Ends::Statement | Ends::Text { statement: true, .. });
+            if is_delimiter || (statement_ends && card.text().starts_with("//")) {
                 // A JES2 control statement ends the data and stands for itself as well.
-                let is_control = !matches!(ends, Ends::Text(_)) && control_verb(card).is_some_and(is_control_verb);
+                let is_control = !matches!(ends, Ends::Text { .. }) && control_verb(card).is_some_and(is_control_verb);
                 let records = self.next - start;
                 self.next += usize::from(is_delimiter && !is_control);
                 return Statement { cards: start..self.next, kind: Kind::Data(Data { generated, records }) };
@@ -159,7 +162,9 @@ fn follow_up(statement: &Statement<'_>) -> Option<Ends> {
         (Verb::Dd, Some("DATA")) | (Verb::Xmit, _) => Ends::Delimiter,
         _ => return None,
     };
-    Some(jcl.operands.as_ref().ok().and_then(|operands| delimiter(field, operands)).map_or(ends, Ends::Text))
+    let statement = ends == Ends::Statement;
+    let delimiter = jcl.operands.as_ref().ok().and_then(|operands| delimiter(field, operands));
+    Some(delimiter.map_or(ends, |text| Ends::Text { text, statement }))
 }
 
 /// The delimiter that DLM names: in a string, doubled apostrophes and ampersands stand for one.
@@ -212,9 +217,16 @@ mod tests {
 
     #[test]
     fn a_delimiter_of_ones_own_leaves_all_other_cards_to_the_data() {
-        assert_eq!(kinds("//A DD *,DLM=$$\n//X JOB\n/*\n$$ text\n//B EXEC X"), ["DD", "data2+1", "EXEC"]);
+        assert_eq!(kinds("//A DD DATA,DLM=$$\n//X JOB\n/*\n$$ text\n//B EXEC X"), ["DD", "data2+1", "EXEC"]);
+        assert_eq!(kinds("//A DD DATA,DLM='AEIOU12345@#$'\n$$\nAEIOU12345@#$ text"), ["DD", "data1+1"]);
         assert_eq!(kinds("//A DD DATA,DLM='><'\n/*\n><"), ["DD", "data1+1"]);
         assert_eq!(kinds("//A DD DATA,DLM='&&''X'\nA\n&'X"), ["DD", "data1+1"]);
+    }
+
+    #[test]
+    fn a_statement_ends_data_of_dd_asterisk_also_if_it_has_a_delimiter_of_its_own() {
+        assert_eq!(kinds("//A DD *,DLM=$$\nX\n/*\n//B DD *"), ["DD", "data2+0", "DD", "data0+0"]);
+        assert_eq!(kinds("//A DD *,DLM=$$\nX\n/*\n$$\n//B EXEC X"), ["DD", "data2+1", "EXEC"]);
     }
 
     #[test]

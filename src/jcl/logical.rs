@@ -64,12 +64,12 @@ impl<'a> Text<'a> {
     }
 
     /// An empty text to which pieces of this one can be copied.
-    pub(super) fn empty_copy(&self) -> Text<'static> {
+    pub fn empty_copy(&self) -> Text<'static> {
         Text { joined: Cow::Owned(String::with_capacity(self.joined.len())), first: self.first, more: Vec::new() }
     }
 
     /// Appends the piece `range` of `other`, whose characters keep their positions.
-    pub(super) fn copy(&mut self, other: &Text<'_>, range: Range<usize>) {
+    pub fn copy(&mut self, other: &Text<'_>, range: Range<usize>) {
         let mut from = range.start;
         while from < range.end {
             let next = other.more.partition_point(|origin| origin.at as usize <= from);

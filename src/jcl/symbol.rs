@@ -29,8 +29,43 @@ pub struct Unknown {
     pub in_string: bool,
 }
 
+/// What a symbol stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Value<'v> {
+    /// The substitution text.
+    pub text: &'v str,
+    /// True for a system symbol, of which a part may be taken: `&SYSNAME(1:2)`.
+    pub has_parts: bool,
+}
+
+impl<'v> Value<'v> {
+    /// The value of a JCL symbol.
+    pub fn whole(text: &'v str) -> Self {
+        Self { text, has_parts: false }
+    }
+
+    /// The value with what follows the symbol's name in `rest`: the text, and how many bytes of `rest` belong to it.
+    fn taken(self, rest: &str) -> (&'v str, usize) {
+        if let Some((first, last, length)) = self.has_parts.then(|| part(rest)).flatten() {
+            let end = last.min(self.text.len());
+            let text = self.text.get((first - 1).min(end)..end).unwrap_or("");
+            return (text, length + usize::from(rest.get(length..).is_some_and(|after| after.starts_with('.'))));
+        }
+        (self.text, usize::from(rest.starts_with('.')))
+    }
+}
+
+/// `(first:last)` at the start of `rest`, and how many bytes that is.
+fn part(rest: &str) -> Option<(usize, usize, usize)> {
+    let inner = rest.strip_prefix('(')?;
+    let (inner, _) = inner.split_once(')')?;
+    let (first, last) = inner.split_once(':')?;
+    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
+    (1 <= first && first <= last).then_some((first, last, inner.len() + 2))
+}
+
 /// Replaces the symbols of a field by the values that `value` knows; `None` if it has no ampersand at all.
-pub fn substitute<'v>(field: &Text<'_>, value: impl Fn(&str) -> Option<&'v str>) -> Option<Substituted> {
+pub fn substitute<'v>(field: &Text<'_>, value: impl Fn(&str) -> Option<Value<'v>>) -> Option<Substituted> {
     let text = field.as_str();
     if !text.contains('&') {
         return None;
@@ -55,10 +90,11 @@ pub fn substitute<'v>(field: &Text<'_>, value: impl Fn(&str) -> Option<&'v str>)
         let end = at + 1 + name.len();
         if walk.substitutes() {
             if let Some(value) = value(name) {
+                let (value, more) = value.taken(text.get(end..).unwrap_or(""));
                 result.text.copy(field, copied..at);
                 result.text.push(value, field.position(at));
                 result.changed = true;
-                copied = end + usize::from(text.get(end..).is_some_and(|rest| rest.starts_with('.')));
+                copied = end + more;
                 at = copied;
                 walk.after_symbol = Some(at);
                 continue;
@@ -68,6 +104,34 @@ pub fn substitute<'v>(field: &Text<'_>, value: impl Fn(&str) -> Option<&'v str>)
         at = end;
     }
     result.text.copy(field, copied..text.len());
+    Some(result)
+}
+
+/// Replaces the symbols of a record of in-stream data; `None` if it has none that `value` knows. The text after a
+/// symbol moves. A doubled ampersand is no symbol.
+pub fn substitute_record<'v>(record: &str, value: impl Fn(&str) -> Option<Value<'v>>) -> Option<String> {
+    let mut result: Option<String> = None;
+    let (mut copied, mut at) = (0, 0);
+    while let Some(found) = record.get(at..).and_then(|rest| rest.find('&')) {
+        at += found;
+        let rest = record.get(at + 1..).unwrap_or("");
+        if rest.starts_with('&') {
+            at += 2;
+            continue;
+        }
+        let name = rest.get(..name_length(rest)).unwrap_or("");
+        let end = at + 1 + name.len();
+        if let Some(value) = value(name) {
+            let (value, more) = value.taken(record.get(end..).unwrap_or(""));
+            let result = result.get_or_insert_default();
+            result.push_str(record.get(copied..at).unwrap_or(""));
+            result.push_str(value);
+            copied = end + more;
+        }
+        at = end.max(copied);
+    }
+    let mut result = result?;
+    result.push_str(record.get(copied..).unwrap_or(""));
     Some(result)
 }
 
@@ -124,7 +188,7 @@ impl Walk {
 mod tests {
     use super::super::card::{Position, cards};
     use super::super::logical::{Text, read};
-    use super::{Substituted, substitute};
+    use super::{Substituted, Value, substitute, substitute_record};
 
     fn field(text: &str) -> Text<'_> {
         Text::new(text, Position { card: 1, column: 11 })
@@ -132,8 +196,9 @@ mod tests {
 
     fn substituted(text: &str) -> Substituted {
         substitute(&field(text), |name| match name {
-            "SYSUID" => Some("IBMUSER"),
-            "A" => Some("X"),
+            "SYSUID" => Some(Value::whole("IBMUSER")),
+            "A" => Some(Value::whole("X")),
+            "SYSNAME" => Some(Value { text: "S0W1", has_parts: true }),
             _ => None,
         })
         .expect("the field has an ampersand")
@@ -182,15 +247,33 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_taken_of_system_symbols_only() {
+        assert_eq!(result("DSN=Q.&SYSNAME(1:2).X"), "DSN=Q.S0X");
+        assert_eq!(result("DSN=Q.&SYSNAME(3:9)..X"), "DSN=Q.W1.X");
+        assert_eq!(result("DSN=Q.&SYSNAME(0:9)"), "DSN=Q.S0W1(0:9)");
+        assert_eq!(result("DSN=Q.&SYSNAME(MEM)"), "DSN=Q.S0W1(MEM)");
+        assert_eq!(result("DSN=Q.&SYSUID(1:3)"), "DSN=Q.IBMUSER(1:3)");
+    }
+
+    #[test]
+    fn records_of_data_are_substituted_wherever_a_known_symbol_stands() {
+        let value = |name: &str| (name == "A").then_some(Value::whole("LONG"));
+        let record = |text: &str| substitute_record(text, value);
+        assert_eq!(record("X='&A..B' &A.C  &B &&A &").as_deref(), Some("X='LONG.B' LONGC  &B &&A &"));
+        assert_eq!(record("nothing &B here"), None);
+        assert_eq!(record("&A"), Some("LONG".to_owned()));
+    }
+
+    #[test]
     fn a_field_without_ampersand_is_left_alone() {
-        assert!(substitute(&field("DSN=A"), |_| Some("X")).is_none());
+        assert!(substitute(&field("DSN=A"), |_| Some(Value::whole("X"))).is_none());
     }
 
     #[test]
     fn characters_still_know_their_cards_after_substitution() {
         let deck = "//A DD DSN=&SYSUID..X,\n//    UNIT=SYSDA";
         let statement = read(&cards(deck), 0).expect("a statement");
-        let result = substitute(&statement.operands, |_| Some("LONGNAME")).expect("it has a symbol");
+        let result = substitute(&statement.operands, |_| Some(Value::whole("LONGNAME"))).expect("it has a symbol");
         assert_eq!(result.text.as_str(), "DSN=LONGNAME.X,UNIT=SYSDA");
         let at = |what: &str| result.text.position(result.text.as_str().find(what).expect("it is there"));
         assert_eq!(at("LONG"), Position { card: 1, column: 12 });

@@ -52,6 +52,11 @@ impl History {
         self.ran.push(Ran { name: step.name.clone(), caller: step.caller.clone(), end });
     }
 
+    /// True if this step ran.
+    pub fn has_run(&self, step: &Step) -> bool {
+        self.ran.iter().any(|ran| ran.name == step.name && ran.caller == step.caller)
+    }
+
     /// True if a step abended.
     pub fn has_abended(&self) -> bool {
         self.ran.iter().any(|ran| matches!(ran.end, End::Abend(_)))

@@ -8,26 +8,41 @@ use crate::codepage::host::decode_deck;
 use crate::jcl::card::{CardKind, Position};
 use crate::jcl::deck::MAX_DECK;
 use crate::jcl::{Deck, Diagnostic, Effect, Kind, Statement, Verb};
-use crate::message::own::{ZJB001E, ZJB002E, ZJB003E, ZJB030I, ZJB046I};
+use crate::message::Message;
+use crate::message::own::{ZJB001E, ZJB002E, ZJB003E, ZJB046I};
 
 use super::model::Job;
 
 mod attributes;
+mod before_job;
+mod branch;
+mod call;
 mod condition;
 mod control;
 mod data_set;
 mod dd;
 mod exec;
+mod field;
+mod flow;
 mod job_card;
 mod listing;
+mod members;
+mod merge;
 mod operand;
 mod others;
+mod overrides;
 mod reading;
+mod references;
 mod space;
-mod statements;
+mod stage;
 mod stream;
+mod symbols;
 
-pub use listing::ListingLine;
+pub use listing::{LineKind, ListingLine};
+pub use members::{Missing, NoLibraries, ProcedureLibraries};
+pub use symbols::system_symbols;
+
+use members::{Members, Slots};
 
 /// Most steps of a job (JCL reference).
 pub const MAX_STEPS: usize = 255;
@@ -37,7 +52,7 @@ pub const MAX_DDS: usize = 3273;
 const INVALID_NAME: &str = "INVALID";
 
 /// What the system adds to what a deck says.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ConvertSettings<'a> {
     /// The user id that jobs run under; the value of `&SYSUID`.
     pub user: &'a str,
@@ -47,12 +62,26 @@ pub struct ConvertSettings<'a> {
     pub default_class: &'a str,
     /// MSGCLASS of a job that codes none.
     pub default_message_class: &'a str,
+    /// System symbols: name and value.
+    pub symbols: &'a [(String, String)],
+    /// Where procedures and INCLUDE groups come from.
+    pub libraries: &'a dyn ProcedureLibraries,
+    /// What one that is not found does to the job.
+    pub missing: Missing,
 }
 
 impl<'a> ConvertSettings<'a> {
-    /// Settings for `user` with code page IBM-1047, CLASS A and MSGCLASS A.
+    /// Settings for `user` with code page IBM-1047, CLASS A and MSGCLASS A, without system symbols and libraries.
     pub fn for_user(user: &'a str) -> Self {
-        Self { user, code_page: CodePage::ibm1047(), default_class: "A", default_message_class: "A" }
+        Self {
+            user,
+            code_page: CodePage::ibm1047(),
+            default_class: "A",
+            default_message_class: "A",
+            symbols: &[],
+            libraries: &NoLibraries,
+            missing: Missing::Stops,
+        }
     }
 }
 
@@ -71,6 +100,8 @@ pub struct ConvertedJob {
     pub listing: Vec<ListingLine>,
     /// How many cards JES2 read.
     pub cards_read: u32,
+    /// What the converter tells in JESYSMSG of a job that may well run: statement number and message.
+    pub notes: Vec<(u32, Message)>,
     /// Why the job does not run, in order of statements; empty if it does.
     pub diagnostics: Vec<Diagnostic>,
     /// What the user should know; no part of the listing.
@@ -94,16 +125,22 @@ pub fn convert(deck: &[u8], settings: &ConvertSettings<'_>) -> Result<Vec<Conver
     if let Some(refused) = before.iter().find_map(misplaced) {
         return Err(Box::new(refused));
     }
+    let (names, texts, decks) = (Slots::new(), Slots::new(), Slots::new());
+    let keep = |library: String, text: String| {
+        let text: &String = texts.add(text)?;
+        let deck: &Deck<'_> = decks.add(Deck::read(text))?;
+        let name: &String = names.add(library)?;
+        Some((name.as_str(), deck))
+    };
     let ends = starts.iter().skip(1).copied().chain([deck.statements.len()]);
     let mut jobs: Vec<ConvertedJob> = starts
         .iter()
         .zip(ends)
         .filter_map(|(&start, end)| deck.statements.get(start..end))
-        .map(|statements| statements::convert_job(&deck, statements, settings))
+        .map(|statements| flow::convert_job(&deck, statements, settings, Members::new(settings.libraries, &keep)))
         .collect();
-    if let (Some(job), Some(last)) = (jobs.first_mut(), before.last()) {
-        let message = ZJB030I.with(&[&1, &last.cards.end]);
-        job.hints.insert(0, Diagnostic { effect: Effect::Hint, ..refusal(message, 1) });
+    if let Some(job) = jobs.first_mut() {
+        before_job::add(&deck, before, job);
     }
     Ok(jobs)
 }
@@ -114,12 +151,9 @@ fn is_job(statement: &Statement<'_>) -> bool {
 
 /// What stands before the first JOB card and would make another job of it.
 fn misplaced(statement: &Statement<'_>) -> Option<Diagnostic> {
-    let what = match &statement.kind {
-        Kind::Jcl(jcl) => jcl.operation.to_owned(),
-        Kind::Control(verb) => format!("/*{verb}"),
-        _ => return None,
-    };
-    Some(refusal(ZJB003E.with(&[&what]), statement.cards.start + 1))
+    let Kind::Jcl(jcl) = &statement.kind else { return None };
+    let is_misplaced = !before_job::may_be_there(jcl.verb);
+    is_misplaced.then(|| refusal(ZJB003E.with(&[&jcl.operation]), statement.cards.start + 1))
 }
 
 fn no_job(deck: &Deck<'_>) -> Diagnostic {

@@ -250,6 +250,8 @@ impl Disposer<'_> {
         if !waits || action == Action::Delete {
             return self.permanent(dataset, ddname, action, made);
         }
+        // Whatever ends this process before it counts leaves it waiting.
+        self.data_sets.defer(base, &name)?;
         dataset.commit()?;
         if action == Action::Catlg {
             self.passed.take(&text);
@@ -257,7 +259,6 @@ impl Disposer<'_> {
             self.log.system(&own::ZJB150I.with(&[&text, &ddname]));
             return Ok(());
         }
-        self.data_sets.defer(base, &name)?;
         self.permanent(dataset, ddname, action, made)
     }
 }

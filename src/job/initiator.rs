@@ -125,6 +125,7 @@ impl Initiator<'_> {
         let volumes = self.store.volumes()?.into_iter().map(|(serial, _)| serial).collect();
         let log = JobLog::new(messages, volumes, self.settings);
         self.explain_conversion(converted);
+        tell_conversion(converted, &log);
         let job = converted.job.as_ref();
         if job.is_some_and(|job| matches!(job.typrun, Typrun::Hold | Typrun::JclHold)) {
             return self.hold(converted, number);
@@ -155,16 +156,6 @@ impl Initiator<'_> {
 
     /// A job that the converter stopped, or that asked for nothing but conversion.
     fn refuse(&self, converted: &ConvertedJob, log: &JobLog) -> JobEnd {
-        let mut system = log.system.borrow_mut();
-        if !converted.diagnostics.is_empty() {
-            system.statement_heading();
-        }
-        for diagnostic in &converted.diagnostics {
-            match diagnostic.statement {
-                Some(number) => system.statement(number, &diagnostic.message),
-                None => system.message(&diagnostic.message),
-            }
-        }
         if converted.job.is_some() {
             return JobEnd::Code(0);
         }
@@ -230,6 +221,24 @@ impl Initiator<'_> {
             print_records: records + (own_lines + own_skips) as u64,
             spool_kilobytes: kilobytes + own_bytes.div_ceil(1024) as u64,
             minutes,
+        }
+    }
+}
+
+/// What the converter says in JESYSMSG, in order of statements: procedures that it brought in, and what is wrong.
+fn tell_conversion(converted: &ConvertedJob, log: &JobLog) {
+    let notes = converted.notes.iter().map(|(statement, message)| (Some(*statement), message));
+    let wrong = converted.diagnostics.iter().map(|diagnostic| (diagnostic.statement, &diagnostic.message));
+    let mut said: Vec<_> = notes.chain(wrong).collect();
+    said.sort_by_key(|(statement, _)| *statement);
+    let mut system = log.system.borrow_mut();
+    if !said.is_empty() {
+        system.statement_heading();
+    }
+    for (statement, message) in said {
+        match statement {
+            Some(number) => system.statement(number, message),
+            None => system.message(message),
         }
     }
 }

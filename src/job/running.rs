@@ -222,6 +222,12 @@ impl<'a> Running<'a> {
             self.flush(step, bypass, started);
             return;
         }
+        if step.program_from.is_some() && self.program_name(index, step).is_none() {
+            self.system(&allocation::IEF221I.with(&[&self.label(step)]));
+            self.numbers.skip(step);
+            self.fail(step, started);
+            return;
+        }
         self.names.step_begins();
         let created = started.to_string();
         let allocator = Allocator {
@@ -241,11 +247,16 @@ impl<'a> Running<'a> {
                 for message in &messages {
                     self.system(message);
                 }
-                self.jcl_error = true;
-                self.history.stopped = true;
-                self.not_executed(step, started);
+                self.fail(step, started);
             }
         }
+    }
+
+    /// A step that cannot start ends the job.
+    fn fail(&mut self, step: &Step, started: DateTime) {
+        self.jcl_error = true;
+        self.history.stopped = true;
+        self.not_executed(step, started);
     }
 
     /// `job step` or `job procstep step`, as messages begin.
@@ -334,10 +345,7 @@ impl<'a> Running<'a> {
 
     /// Finds the program and calls it.
     fn execute(&self, index: usize, step: &Step, data: &StepData<'_>, log: &StepLog<'_>) -> Completion {
-        let name = self.program_name(index, step).unwrap_or_else(|| {
-            self.system(&allocation::IEF221I.with(&[&self.label(step)]));
-            String::new()
-        });
+        let name = self.program_name(index, step).unwrap_or_default();
         let parm = match &step.parm_dd {
             None => Ok(step.parm.clone()),
             Some(ddname) => self.parm_from(ddname, data),
@@ -349,12 +357,16 @@ impl<'a> Running<'a> {
         }
     }
 
-    /// The program that PGM names; none if the DD that it refers to belongs to a step that did not run.
+    /// The program that PGM names; none if it refers to a DD that is no data set, or to a step that did not run.
     fn program_name(&self, index: usize, step: &Step) -> Option<String> {
         let Some(reference) = &step.program_from else { return Some(step.program.clone()) };
         let place = super::names::Place { step: index, statement: step.statement };
-        let (_, part) = self.names.find(place, reference)?;
+        let (there, part) = self.names.find(place, reference)?;
+        let ran = self.job.steps.get(there.step).is_some_and(|step| self.history.has_run(step));
         let Source::DataSet(request) = &part.source else { return None };
+        if !ran {
+            return None;
+        }
         Some(request.member.as_ref().map_or_else(String::new, ToString::to_string))
     }
 

@@ -66,7 +66,7 @@ impl From<ReadError> for PackageError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Io { source, .. } => Self::Io(source),
-            other => Self::Damaged(other.to_string()),
+            other @ (ReadError::Damaged { .. } | ReadError::Unlike { .. }) => Self::Damaged(other.to_string()),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Golden {
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.directory.join(name)
+        if name.is_empty() { self.directory.clone() } else { self.directory.join(name) }
     }
 
     /// Compares a text with its golden file, masked alike.

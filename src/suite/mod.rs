@@ -219,6 +219,12 @@ fn tested(deck: &Path, update: bool, cancel: &Cancel) -> Result<Verdict, SuiteEr
     let texts = [("listing.txt", masks.apply(&listing)), ("result.json", result)];
     let data = data::wanted(&golden.path("data"))?;
     if update {
+        for directory in [golden.path(""), golden.path("data")] {
+            if directory.is_symlink() {
+                let source = io::Error::other("it is a symbolic link; golden files are not written through it");
+                return Err(SuiteError::Io { path: directory, source });
+            }
+        }
         let mut changed = Vec::new();
         for (name, text) in &texts {
             changed.extend(golden.update(name, text.as_bytes()).map_err(io(&golden.path(name)))?);

@@ -84,6 +84,7 @@ struct JobTable {
     sms: Option<bool>,
     class: Option<String>,
     message_class: Option<String>,
+    procedure_libraries: Option<Vec<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -153,6 +154,8 @@ pub struct Config {
     pub class: String,
     /// Message class when JOB has no MSGCLASS.
     pub message_class: String,
+    /// Libraries in which procedures and INCLUDE groups are looked for after those of JCLLIB, in order.
+    pub procedure_libraries: Vec<String>,
     /// Where host names lead: an address with port, or `live`.
     pub hosts: BTreeMap<String, String>,
     /// Profile of the embedded server.
@@ -197,6 +200,7 @@ impl Default for Config {
             sms: true,
             class: "A".to_owned(),
             message_class: "A".to_owned(),
+            procedure_libraries: vec!["SYS1.PROCLIB".to_owned()],
             hosts: BTreeMap::new(),
             server_profile: "zos-2005".to_owned(),
             efz_integrity: true,
@@ -267,6 +271,13 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
     if let Some(class) = file.job.message_class {
         let right = |class: &str| class.len() == 1 && is_job_class(class);
         config.message_class = checked(class, right, "[job] message-class must be one capital letter or digit")?;
+    }
+    if let Some(libraries) = file.job.procedure_libraries {
+        let wrong = libraries.iter().find(|library| DataSetName::new(library).is_err());
+        if let Some(library) = wrong {
+            return Err(format!("[job] procedure-libraries: {library:?} is no data set name"));
+        }
+        config.procedure_libraries = libraries;
     }
     config.hosts = file.hosts.into_iter().map(|(name, target)| (name.to_lowercase(), target)).collect();
     config.server_profile = file.server.profile.unwrap_or(config.server_profile);

@@ -20,10 +20,10 @@ const MAX_TEXT: u64 = 1 << 20;
 /// The settings of the converter that a configuration gives.
 pub fn convert_settings<'a>(config: &'a Config, user: &'a str) -> ConvertSettings<'a> {
     ConvertSettings {
-        user,
         code_page: config.code_page,
         default_class: &config.class,
         default_message_class: &config.message_class,
+        ..ConvertSettings::for_user(user)
     }
 }
 

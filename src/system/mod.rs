@@ -7,6 +7,7 @@ pub mod config;
 pub mod facts;
 mod fixtures;
 mod inbox;
+mod libraries;
 mod network;
 pub mod send;
 
@@ -22,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSets};
-use crate::job::convert;
+use crate::job::convert::{self, ConvertSettings, system_symbols};
 use crate::job::initiator::{Initiator, JobOutcome, JobSettings};
 use crate::job::spool::SpoolError;
 use crate::program::{Cancel, Progress, RsaKey, Security, ServiceError, Trust};
@@ -30,6 +31,7 @@ use crate::racf::{Racf, RacfError};
 use crate::store::{Store, StoreError, number_after};
 use crate::world::World;
 use config::{Config, ConfigError};
+use libraries::Libraries;
 use network::Sandbox;
 
 /// Why a system did not work.
@@ -203,7 +205,13 @@ impl System {
         ended: &mut dyn FnMut(&JobOutcome) -> io::Result<()>,
     ) -> Result<DeckReport, SystemError> {
         fixtures::load(self, options)?;
-        let settings = facts::convert_settings(&self.config, self.world.user());
+        let libraries = Libraries::new(&self.data_sets, &self.config);
+        let symbols = system_symbols(&self.config.name, self.world.now());
+        let settings = ConvertSettings {
+            symbols: &symbols,
+            libraries: &libraries,
+            ..facts::convert_settings(&self.config, self.world.user())
+        };
         let mut report = DeckReport { next_number: options.job_number, ..DeckReport::default() };
         let jobs = match convert::convert(deck, &settings) {
             Ok(jobs) => jobs,

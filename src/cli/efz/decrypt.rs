@@ -252,6 +252,11 @@ impl Unlock {
             (Protection::Password { .. }, Some(label)) => {
                 Err(CliError::Usage(format!("the file needs a password; leave --rsa {label} out")))
             }
+            (Protection::Rsa { label, .. }, _) if arguments.password.password_file.is_some() => {
+                Err(CliError::Usage(format!(
+                    "the file was encrypted for the RSA key {label}, not with a password; leave --password-file out"
+                )))
+            }
             (Protection::Rsa { label, fingerprint, .. }, wanted) => {
                 let rows = here.system()?.store().rsa_keys().map_err(SystemError::from)?;
                 private_key(&rows, wanted.as_ref(), label, fingerprint).map(Self::Key)

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::hostfile::NewFile;
-use super::super::{CliError, Here, StandardInput, Terminal};
+use super::super::{CliError, Here, Secrets, StandardInput, Terminal};
 use super::{hex, label};
 use crate::efz::key::{DEFAULT_BITS, FEWEST_BITS, Key, MOST_BITS};
 use crate::efz::{KeyError, KeyLabel, PrivateKey, PublicKey};
@@ -173,9 +173,9 @@ fn row(store: &Store, label: &KeyLabel) -> Result<RsaKeyRow, CliError> {
 }
 
 /// A private key is not deleted by mistake.
-fn confirm(label: &KeyLabel, terminal: &Terminal<'_>) -> Result<(), CliError> {
+fn confirm(label: &KeyLabel, secrets: &dyn Secrets) -> Result<(), CliError> {
     let question = format!("Delete the private key {label}? What was encrypted for it stays closed. (yes/no) ");
-    match terminal.secrets.ask(&question) {
+    match secrets.ask(&question) {
         Ok(answer) if answer.trim().eq_ignore_ascii_case("yes") => Ok(()),
         Ok(_) => Err(CliError::Usage("nothing was deleted".to_owned())),
         Err(_) => Err(CliError::Usage(format!(
@@ -219,7 +219,7 @@ fn delete(store: &Store, labels: &[KeyLabel], force: bool, terminal: &Terminal<'
     for label in labels {
         let is_private = row(store, label)?.pkcs8.is_some();
         if is_private && !force {
-            confirm(label, terminal)?;
+            confirm(label, terminal.secrets)?;
         }
     }
     for label in labels {
@@ -229,4 +229,41 @@ fn delete(store: &Store, labels: &[KeyLabel], force: bool, terminal: &Terminal<'
         (terminal.explain)(&format!("RSA key {label} deleted"));
     }
     Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::io;
+
+    use zeroize::Zeroizing;
+
+    use super::{KeyLabel, confirm};
+    use crate::cli::Secrets;
+
+    /// Somebody at the terminal.
+    struct Answers(&'static str);
+
+    impl Secrets for Answers {
+        fn variable(&self, _: &str) -> Option<OsString> {
+            None
+        }
+
+        fn prompt(&self, _: &str) -> io::Result<Zeroizing<String>> {
+            Err(io::ErrorKind::NotFound.into())
+        }
+
+        fn ask(&self, question: &str) -> io::Result<String> {
+            assert!(question.contains("MY.KEY"), "{question}");
+            Ok(self.0.to_owned())
+        }
+    }
+
+    #[test]
+    fn a_private_key_is_deleted_only_after_a_whole_yes() {
+        let label = KeyLabel::new("MY.KEY").expect("a label");
+        for (answer, goes) in [("yes\n", true), ("YES", true), ("y\n", false), ("no\n", false), ("", false)] {
+            assert_eq!(confirm(&label, &Answers(answer)).is_ok(), goes, "{answer:?}");
+        }
+    }
 }

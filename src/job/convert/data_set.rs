@@ -56,7 +56,8 @@ impl Reading<'_> {
             return self.quoted_name(word);
         }
         let name = if self.substituted {
-            self.of(word.span).replace('\'', "")
+            // A blank that a symbol brings ends the value.
+            self.of(word.span).replace('\'', "").trim_end_matches(' ').to_owned()
         } else {
             self.unquoted(word, DSN)?.into_owned()
         };

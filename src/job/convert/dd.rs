@@ -27,8 +27,8 @@ const NULL_PATH: &str = "/dev/null";
 enum Positional {
     Stream,
     Dummy,
-    /// Room for a dynamic allocation.
-    Dynam,
+    /// Room for a dynamic allocation, or a place held.
+    Nothing,
 }
 
 impl Reading<'_> {
@@ -54,7 +54,8 @@ impl Reading<'_> {
         match self.plain(&first.value) {
             Some("*" | "DATA") => Some(Positional::Stream),
             Some("DUMMY") => Some(Positional::Dummy),
-            Some("DYNAM") => Some(Positional::Dynam),
+            // NULLOVRD keeps the place of a DD that an override leaves alone (APAR OA50881).
+            Some("DYNAM" | "NULLOVRD") => Some(Positional::Nothing),
             _ => {
                 self.check_no_positional(operands.get(..1).unwrap_or(&[]), 0);
                 None

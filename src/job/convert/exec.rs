@@ -7,7 +7,7 @@ use crate::dataset::name::{MAX_NAME, is_simple_name};
 use crate::jcl::{List, Operand, Value};
 use crate::job::model::{Step, TimeLimit};
 use crate::message::converter::{IEF642I, IEF645I, IEF647I, IEFC616I, IEFC623I, IEFC642I, IEFC646I, Where};
-use crate::message::own::{ZJB012E, ZJB013E};
+use crate::message::own::ZJB012E;
 
 use super::operand::EXEC;
 use super::reading::{Reading, keyword};
@@ -57,16 +57,9 @@ impl Reading<'_> {
                 self.program_name(value, step);
                 return true;
             }
-            Some((Some("PROC"), value)) => self.procedure(value),
-            Some((None, value)) if !value.is_empty() => self.procedure(value),
             _ => self.stop(0, IEFC646I.with(&[&self.on_statement()])),
         }
         false
-    }
-
-    fn procedure(&mut self, value: &Value) {
-        let name = self.of(value.span());
-        self.stop(value.span().start, ZJB013E.with(&[&name]));
     }
 
     fn program_name(&mut self, value: &Value, step: &mut Step) {

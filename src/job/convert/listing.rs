@@ -3,15 +3,70 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::jcl::card::Position;
+use crate::jcl::card::{LAST_COLUMN, Position};
 use crate::jcl::{Card, Text};
 use crate::message::converter::{GENERATED_SYSIN, IEFC653I};
 
 const PASSWORD: &str = "PASSWORD=";
 
+/// Whose statement a line of JESJCL shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// The JOB statement.
+    Job,
+    /// Another statement of the deck, or a comment in it.
+    Submitted,
+    /// A statement of a procedure or INCLUDE group, or what substitution made of one.
+    Expanded,
+}
+
+/// How statements are marked in columns 1 and 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// `//`, as they were submitted.
+    Submitted,
+    /// `++`: they come from an in-stream procedure.
+    InStream,
+    /// `XX`: they come from a library.
+    Library,
+}
+
+impl Marks {
+    fn statement(self) -> Option<&'static str> {
+        match self {
+            Self::Submitted => None,
+            Self::InStream => Some("++"),
+            Self::Library => Some("XX"),
+        }
+    }
+
+    /// The marks of a DD statement that another one overrides.
+    fn overridden(self) -> Option<&'static str> {
+        match self {
+            Self::Submitted => None,
+            Self::InStream => Some("+/"),
+            Self::Library => Some("X/"),
+        }
+    }
+
+    fn kind(self) -> LineKind {
+        if self == Self::Submitted { LineKind::Submitted } else { LineKind::Expanded }
+    }
+}
+
+/// The image of a card with other marks in columns 1 and 2.
+fn marked(card: &Card<'_>, marks: Option<&str>) -> String {
+    match (marks, card.columns(3, LAST_COLUMN)) {
+        (Some(marks), rest) => format!("{marks}{rest}"),
+        (None, _) => card.image().to_owned(),
+    }
+}
+
 /// A line of JESJCL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingLine {
+    /// Whose statement it shows: MSGLEVEL tells which are printed.
+    pub kind: LineKind,
     /// The statement number; only the first card of a statement has one.
     pub number: Option<u32>,
     /// Columns 1 to 80 of the card, or a message.
@@ -33,8 +88,16 @@ impl Listing {
     }
 
     /// Lists the cards of a statement and gives it a number.
-    pub(super) fn statement(&mut self, cards: &[Card<'_>]) -> u32 {
-        self.numbered(cards.iter().map(|card| card.image().to_owned()))
+    pub(super) fn statement(&mut self, cards: &[Card<'_>], marks: Marks) -> u32 {
+        self.numbered(cards.iter().map(|card| marked(card, marks.statement())), marks.kind())
+    }
+
+    /// Lists a DD statement of a procedure that another one overrides. It has no number.
+    pub(super) fn overridden(&mut self, cards: &[Card<'_>], marks: Marks) {
+        for (index, card) in cards.iter().enumerate() {
+            let mark = if index == 0 { marks.overridden() } else { marks.statement() };
+            self.lines.push(ListingLine { kind: marks.kind(), number: None, text: marked(card, mark) });
+        }
     }
 
     /// Lists the JOB statement, its passwords blanked out.
@@ -46,22 +109,23 @@ impl Listing {
             let columns = (1..).zip(image.chars());
             columns.map(|(column, c)| if secret.contains(&Position { card, column }) { ' ' } else { c }).collect()
         });
-        self.numbered(images)
+        self.numbered(images, LineKind::Job)
     }
 
     /// Lists a statement whose operation nobody knows: it may be the rest of a JOB statement.
-    pub(super) fn unknown(&mut self, cards: &[Card<'_>]) -> u32 {
-        self.numbered(cards.iter().map(|card| mask(card.image())))
+    pub(super) fn unknown(&mut self, cards: &[Card<'_>], marks: Marks) -> u32 {
+        self.numbered(cards.iter().map(|card| mask(&marked(card, marks.statement()))), marks.kind())
     }
 
     /// Lists cards without a number.
-    pub(super) fn unnumbered(&mut self, cards: &[Card<'_>]) {
-        self.lines.extend(cards.iter().map(|card| ListingLine { number: None, text: card.image().to_owned() }));
+    pub(super) fn unnumbered(&mut self, cards: &[Card<'_>], marks: Marks) {
+        let line = |card| ListingLine { kind: marks.kind(), number: None, text: marked(card, marks.statement()) };
+        self.lines.extend(cards.iter().map(line));
     }
 
     /// Lists the statement that JES2 puts before data without one.
     pub(super) fn generated_sysin(&mut self) -> u32 {
-        self.numbered([GENERATED_SYSIN.plain().to_string()])
+        self.numbered([GENERATED_SYSIN.plain().to_string()], LineKind::Submitted)
     }
 
     /// Remembers the operand field after substitution. The line comes right before the next statement.
@@ -75,17 +139,17 @@ impl Listing {
         self.lines
     }
 
-    fn numbered(&mut self, images: impl IntoIterator<Item = String>) -> u32 {
+    fn numbered(&mut self, images: impl IntoIterator<Item = String>, kind: LineKind) -> u32 {
         self.flush();
         self.number = self.number.saturating_add(1);
         let numbers = std::iter::once(Some(self.number)).chain(std::iter::repeat(None));
-        self.lines.extend(numbers.zip(images).map(|(number, text)| ListingLine { number, text }));
+        self.lines.extend(numbers.zip(images).map(|(number, text)| ListingLine { kind, number, text }));
         self.number
     }
 
     fn flush(&mut self) {
         let text = self.substitution.take();
-        self.lines.extend(text.map(|text| ListingLine { number: None, text }));
+        self.lines.extend(text.map(|text| ListingLine { kind: LineKind::Expanded, number: None, text }));
     }
 }
 

@@ -7,7 +7,8 @@
 use std::collections::HashSet;
 
 use crate::jcl::Operand;
-use crate::message::converter::{IEFC630I, IEFC643I, IEFC652I, Where};
+use crate::message::Entry;
+use crate::message::converter::{IEF674I, IEF675I, IEF681I, IEF682I, IEF684I, IEFC630I, IEFC643I, IEFC652I, Where};
 use crate::message::own::{ZJB050I, ZJB051I};
 
 use super::reading::Reading;
@@ -102,6 +103,10 @@ impl Table {
     }
 }
 
+/// Keywords for whose wrong values the host takes another one and tells so.
+const INSTEAD: &[(&str, &Entry)] =
+    &[("COPIES", &IEF681I), ("DYNAMNBR", &IEF674I), ("FREE", &IEF682I), ("HOLD", &IEF684I), ("PERFORM", &IEF675I)];
+
 /// Two names of one keyword.
 const SYNONYMS: &[(&str, &str)] = &[("DSNAME", "DSN"), ("VOLUME", "VOL")];
 /// Keywords whose field has another name in messages.
@@ -132,7 +137,11 @@ impl Reading<'_> {
         if operand.value.is_empty() {
             return;
         }
-        if let Some(wrong) = rule.shape.wrong(&operand.value, self.text.as_str(), self.substituted) {
+        let wrong = rule.shape.wrong(&operand.value, self.text.as_str(), self.substituted);
+        let instead = INSTEAD.iter().find(|(keyword, _)| *keyword == rule.keyword).filter(|_| self.verb != "OUTPUT");
+        if let (Some(_), Some((_, row))) = (wrong, instead) {
+            self.findings.warnings.push((self.statement, row.plain()));
+        } else if let Some(wrong) = wrong {
             self.stop(wrong.at, wrong.row.with(&[&table.place(field(rule.keyword))]));
         } else if rule.fate == Fate::Named {
             self.hint(operand.start(), ZJB050I.with(&[&rule.keyword, &place]));

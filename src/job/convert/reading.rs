@@ -16,11 +16,20 @@ pub(super) struct Findings {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What the user should know.
     pub(super) hints: Vec<Diagnostic>,
+    /// What the host tells of a job that may well run: statement number and message.
+    pub(super) warnings: Vec<(u32, Message)>,
+    /// The place to be told instead of that in a library member.
+    pub(super) anchor: Option<Position>,
     /// The hints that were given already.
     said: HashSet<String>,
 }
 
 impl Findings {
+    /// Nothing found yet in statements whose place is to be told by `anchor`.
+    pub(super) fn at(anchor: Option<Position>) -> Self {
+        Self { anchor, ..Self::default() }
+    }
+
     /// Something that stops the job.
     pub(super) fn stop(&mut self, statement: u32, position: Position, message: Message) {
         self.explained(statement, position, message, None);
@@ -35,6 +44,7 @@ impl Findings {
         explanation: Option<Message>,
     ) {
         let statement = Some(statement);
+        let position = self.anchor.unwrap_or(position);
         self.diagnostics.push(Diagnostic { message, statement, position, explanation, effect: Effect::Stops });
     }
 
@@ -47,7 +57,18 @@ impl Findings {
 
     /// Something that does not stop the job and is no part of the listing.
     pub(super) fn hint(&mut self, statement: Option<u32>, position: Position, message: Message) {
+        let position = self.anchor.unwrap_or(position);
         self.hints.push(Diagnostic { message, statement, position, explanation: None, effect: Effect::Hint });
+    }
+}
+
+impl Findings {
+    /// Takes over what was found in a statement before it had its number.
+    pub(super) fn adopt(&mut self, others: Findings, statement: u32) {
+        let numbered = |found: Diagnostic| Diagnostic { statement: Some(statement), ..found };
+        self.diagnostics.extend(others.diagnostics.into_iter().map(numbered));
+        self.hints.extend(others.hints.into_iter().map(numbered));
+        self.warnings.extend(others.warnings.into_iter().map(|(_, message)| (statement, message)));
     }
 }
 

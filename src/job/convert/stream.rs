@@ -1,11 +1,15 @@
 //! In-stream data: cards to records of 80 bytes in the system's code page.
 
 use crate::codepage::{CodePage, EBCDIC_BLANK};
-use crate::jcl::Card;
 use crate::jcl::card::{LAST_COLUMN, Position};
-use crate::message::own::{ZJB020E, ZJB021E};
+use crate::jcl::symbol::substitute_record;
+use crate::jcl::{Card, Operand};
+use crate::message::Message;
+use crate::message::converter::Where;
+use crate::message::own::{ZJB020E, ZJB021E, ZJB029E};
 
-use super::reading::Findings;
+use super::reading::{Findings, Reading, keyword};
+use super::symbols::{Symbols, Visible};
 
 /// A translation table for one run: the code page is asked once for each character of Latin-1.
 pub(super) struct Encoder {
@@ -34,12 +38,21 @@ impl Encoder {
         cards: &[Card<'_>],
         first_card: u32,
         statement: u32,
+        (symbols, visible): (&Symbols<'_>, Visible),
         findings: &mut Findings,
     ) -> Vec<u8> {
         let mut records = Vec::with_capacity(cards.len() * LAST_COLUMN);
         for (number, card) in (first_card..).zip(cards) {
             let start = records.len();
-            if let Err((position, message)) = self.record(card, number, &mut records) {
+            let text = card.text().trim_end_matches(' ');
+            let value = |name: &str| symbols.get_for_data(name, visible);
+            let is_substituted = visible != Visible::Nothing;
+            let substituted = is_substituted.then(|| substitute_record(text, value)).flatten();
+            let outcome = match &substituted {
+                Some(text) => self.substituted(text.trim_end_matches(' '), number, &mut records),
+                None => self.record(text, number, &mut records),
+            };
+            if let Err((position, message)) = outcome {
                 findings.stop(statement, position, message);
             }
             records.resize(start + LAST_COLUMN, EBCDIC_BLANK);
@@ -47,13 +60,25 @@ impl Encoder {
         records
     }
 
-    fn record(
-        &self,
-        card: &Card<'_>,
-        number: u32,
-        out: &mut Vec<u8>,
-    ) -> Result<(), (Position, crate::message::Message)> {
-        let text = card.text().trim_end_matches(' ');
+    /// A record after substitution: blanks make room for longer values, those at its end first, then those before its
+    /// last word, which may be a sequence number.
+    fn substituted(&self, text: &str, number: u32, out: &mut Vec<u8>) -> Result<(), (Position, Message)> {
+        let columns = text.chars().count();
+        if columns > LAST_COLUMN {
+            let excess = columns - LAST_COLUMN;
+            let gap = text
+                .rfind(' ')
+                .filter(|at| text.get(..=*at).is_some_and(|head| head.ends_with(&" ".repeat(excess + 1))));
+            if let Some((head, word)) = gap.and_then(|at| Some((text.get(..=at - excess)?, text.get(at + 1..)?))) {
+                return self.record(&format!("{head}{word}"), number, out);
+            }
+            let position = Position { card: number, column: 1 };
+            return Err((position, ZJB029E.with(&[&number, &columns])));
+        }
+        self.record(text, number, out)
+    }
+
+    fn record(&self, text: &str, number: u32, out: &mut Vec<u8>) -> Result<(), (Position, Message)> {
         let columns = text.chars().count();
         if columns > LAST_COLUMN {
             let position = Position { card: number, column: LAST_COLUMN as u32 + 1 };
@@ -71,15 +96,36 @@ impl Encoder {
     }
 }
 
+const SYMBOLS: Where<'static> = Where::Field("SYMBOLS");
+const VISIBLE: &[(&str, Visible)] =
+    &[("JCLONLY", Visible::Jcl), ("EXECSYS", Visible::JclAndSystem), ("CNVTSYS", Visible::JclAndSystem)];
+
+impl Reading<'_> {
+    /// SYMBOLS on a DD statement: which symbols are replaced in its data.
+    pub(super) fn visible_symbols(&mut self, operands: &[Operand]) -> Visible {
+        let Some(value) = keyword(self.text.as_str(), operands, &["SYMBOLS"]) else { return Visible::Nothing };
+        let items = value.items();
+        self.check_length(items, 2, SYMBOLS);
+        let first = items.get(0).and_then(|(_, first)| self.choice(first, VISIBLE, SYMBOLS));
+        first.unwrap_or(Visible::Nothing)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Encoder, Findings};
+    use super::{Encoder, Findings, Symbols, Visible};
     use crate::codepage::CodePage;
     use crate::jcl::card::{Position, cards};
 
     fn records(deck: &str) -> (Vec<u8>, Vec<(Position, String)>) {
         let mut findings = Findings::default();
-        let records = Encoder::new(CodePage::ibm1047()).records(&cards(deck), 5, 3, &mut findings);
+        let records = Encoder::new(CodePage::ibm1047()).records(
+            &cards(deck),
+            5,
+            3,
+            (&Symbols::new("ME", &[]), Visible::Nothing),
+            &mut findings,
+        );
         let found = findings.diagnostics.into_iter().map(|found| (found.position, found.message.to_string()));
         (records, found.collect())
     }

@@ -42,6 +42,8 @@ pub(crate) struct Ends {
     newest: usize,
     /// Father of the entry that was recycled last.
     bereaved: u16,
+    /// How many children it has, kept at hand: the next step waits for it.
+    left: u16,
 }
 
 /// The tree while much happens to it: what changes all the time is at hand. The ends go back with
@@ -63,7 +65,7 @@ impl Tree {
             children: table(1),
             made: table([0; GROUP]),
             place: table(NOWHERE),
-            ends: Ends { oldest: 0, newest: 1, bereaved: 0 },
+            ends: Ends { oldest: 0, newest: 1, bereaved: 0, left: 1 },
         };
         for entry in FIRST_ENTRY..ENTRIES {
             tree.father[entry] = entry as u16 - 1;
@@ -119,11 +121,15 @@ impl Open<'_> {
     pub(crate) fn recycle(&mut self) -> usize {
         let bereaved = usize::from(self.ends.bereaved) & MASK;
         let (leaf, next) = self.oldest_leaf();
-        let has_children = self.children[bereaved] != 0;
+        let has_children = self.ends.left != 0;
         let entry = select_unpredictable(has_children, leaf, bereaved) & MASK;
         self.ends.oldest = select_unpredictable(has_children, next, self.ends.oldest);
-        self.ends.bereaved = self.father[entry];
-        self.children[usize::from(self.ends.bereaved) & MASK] -= 1;
+        // Both are looked up before it is known which one counts.
+        let (of_leaf, of_bereaved) = (self.father[leaf & MASK], self.father[bereaved]);
+        self.ends.bereaved = select_unpredictable(has_children, of_leaf, of_bereaved);
+        let children = &mut self.children[usize::from(self.ends.bereaved) & MASK];
+        *children -= 1;
+        self.ends.left = *children;
         entry
     }
 
@@ -147,6 +153,7 @@ impl Open<'_> {
     pub(crate) fn attach(&mut self, entry: usize, father: usize) {
         self.father[entry & MASK] = father as u16;
         self.children[father & MASK] += 1;
+        self.ends.left += u16::from(father == usize::from(self.ends.bereaved));
         let place = usize::from(std::mem::replace(&mut self.place[father & MASK], NOWHERE));
         self.made[place / GROUP][place % GROUP] = 0;
         let place = self.ends.newest & MASK;

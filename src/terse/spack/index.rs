@@ -21,7 +21,7 @@ const CODE_MASK: usize = ENTRIES - 1;
 /// A place that stands for "no longer in the text".
 const GONE: u32 = 0;
 /// Symbols in the area for strings that have left the text. Tests take less, so that strings leave sooner.
-const RECALLED: usize = if cfg!(test) { 9 << 10 } else { 64 << 10 };
+const RECALLED: usize = if cfg!(test) { 9 << 10 } else { 512 << 10 };
 /// Symbols of the text that are kept behind the current one.
 const HISTORY: usize = if cfg!(test) { 8 << 10 } else { 128 << 10 };
 /// The text moves when it is longer than this.

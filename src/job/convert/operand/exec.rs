@@ -14,6 +14,8 @@ static RULES: &[Rule] = &[
     silent("ADDRSPC", OneOf(&["VIRT", "REAL"])),
     named("CCSID", Number(1, 65_535)),
     read("COND", Free),
+    // Dispatching priority and rollout of OS/MVT: the host reads them and does nothing.
+    silent("DPRTY", Each(2, &Number(0, 15))),
     silent("DYNAMNBR", Number(0, 3273)),
     silent("MEMLIMIT", MEMLIMIT),
     read("PARM", Free),
@@ -24,6 +26,7 @@ static RULES: &[Rule] = &[
     silent("REGION", REGION),
     silent("REGIONX", REGIONX),
     silent("RLSTMOUT", Number(0, 9999)),
+    silent("ROLL", Each(2, &OneOf(&["YES", "NO"]))),
     read("TIME", Free),
     named("TVSAMCOM", Each(2, &Number(0, 99_999))),
     named("TVSMSG", Text(8)),

@@ -90,7 +90,7 @@ impl Reader<'_> {
         excess.or_else(|| {
             members(items).find_map(
                 |(has_keyword, item)| {
-                    if has_keyword { Some(wrong(item, &IEF643I)) } else { self.wrong(member, item) }
+                    if has_keyword { Some(wrong(item, &IEF643I)) } else { self.member(member, item) }
                 },
             )
         })
@@ -106,7 +106,7 @@ impl Reader<'_> {
             match (keyword, item.is_empty()) {
                 (Some(_), _) => Some(wrong(item, &IEF643I)),
                 (None, true) => None,
-                (None, false) => self.wrong(shape, item),
+                (None, false) => self.member(shape, item),
             }
         })
     }
@@ -119,8 +119,18 @@ impl Reader<'_> {
                 None => places.get(index).ok_or(&IEFC640I),
                 Some(name) => keys.iter().find(|(key, _)| *key == name).map(|(_, shape)| shape).ok_or(&IEF643I),
             };
-            shape.map_or_else(|row| Some(wrong(item, row)), |shape| self.wrong(shape, item))
+            shape.map_or_else(|row| Some(wrong(item, row)), |shape| self.member(shape, item))
         })
+    }
+
+    /// A member of a list: a list again only where its shape has members.
+    fn member(&self, shape: &Shape, value: &Value) -> Option<Wrong> {
+        let may_be_list =
+            matches!(shape, Shape::Free | Shape::Each(..) | Shape::Places(_) | Shape::Keyed(..) | Shape::Either(_));
+        match value {
+            Value::List(_) if !may_be_list => Some(wrong(value, &IEFC616I)),
+            _ => self.wrong(shape, value),
+        }
     }
 
     fn single(&self, shape: &Shape, value: &Value) -> Option<Wrong> {
