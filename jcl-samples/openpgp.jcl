@@ -18,14 +18,11 @@
 // SPACE=(CYL,(10,5),RLSE),
 // DSN=YOUR.TERSED.DATASET
 //*----------------------------------------------------
-//* Encrypt it as an OpenPGP message: the JZOS launcher
-//* runs Encryption Facility's class, as the procedure
-//* CSDJZSVM does; the command stands in MAINARGS
+//* Encrypt it as an OpenPGP message: the procedure of
+//* Encryption Facility starts the JZOS launcher with its
+//* class; the command stands in MAINARGS
 //*----------------------------------------------------
-//OPENPGP EXEC PGM=JVMLDM50,
-// PARM='/+I com.ibm.encryptionfacility.EFOpenPGP'
-//STDOUT DD SYSOUT=*
-//STDERR DD SYSOUT=*
+//OPENPGP EXEC PROC=CSDJZSVM
 //IN DD DISP=SHR,DSN=YOUR.TERSED.DATASET
 //OUT DD DISP=(NEW,CATLG),UNIT=SYSDA,
 // SPACE=(CYL,(10,5),RLSE),

@@ -249,3 +249,29 @@ fn a_line_without_end_and_a_deck_of_jobs_take_no_long_time() {
     assert_eq!(place.say(&["check", "jobs.jcl"]).code, 0);
     assert!(start.elapsed().as_secs() < 60, "it took {:?}", start.elapsed());
 }
+
+#[test]
+fn procedures_are_found_where_a_run_would_find_them() {
+    let place = Place::new();
+    let config = fs::read_to_string(place.path("zjob.toml")).expect("the configuration");
+    place.deck("proc.txt", "//MYPROC   PROC\n//S        EXEC PGM=IEFBR14\n//         PEND\n");
+    let fixture = "\n[[dataset]]\nname = \"MY.PROCLIB(MYPROC)\"\nfile = \"proc.txt\"\nrecfm = \"FB\"\nlrecl = 80\n";
+    place.deck("zjob.toml", config.clone() + fixture);
+    let job = "//J        JOB CLASS=A\n//         JCLLIB ORDER=MY.PROCLIB\n";
+    place.deck("known.jcl", format!("{job}//A        EXEC MYPROC\n"));
+    place.deck("delivered.jcl", format!("{job}//A        EXEC CSDJZSVM\n//MAINARGS DD DUMMY\n"));
+    place.deck("unknown.jcl", format!("{job}//A        EXEC NOPROC\n"));
+    place.deck(
+        "symbol.jcl",
+        "//J        JOB CLASS=A\n//A        EXEC PGM=IEFBR14\n//D        DD DISP=SHR,DSN=&SYSNAME..X\n",
+    );
+    for (deck, code) in [("known.jcl", 0), ("delivered.jcl", 0), ("unknown.jcl", 8), ("symbol.jcl", 0)] {
+        let said = place.say(&["check", deck]);
+        assert_eq!(said.code, code, "{deck}: {}{}", said.out, said.words);
+    }
+    without(&place);
+    assert_eq!(place.say(&["run", "known.jcl"]).code, 0, "the run loads the fixture");
+    place.deck("zjob.toml", config);
+    let said = place.say(&["check", "known.jcl"]);
+    assert_eq!(said.code, 0, "from the catalog: {}{}", said.out, said.words);
+}

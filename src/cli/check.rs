@@ -11,9 +11,11 @@ use clap::ValueEnum;
 
 use super::{CliError, Terminal, find_system, place_of, read_deck};
 use crate::advice::{self, Fixed, Options, Report};
-use crate::job::convert::Missing;
+use crate::job::convert::{ConvertSettings, Missing, system_symbols};
 use crate::message::Severity;
+use crate::system::config;
 use crate::system::facts::{Facts, convert_settings};
+use crate::world::World;
 
 /// Exit status: a warning is left.
 const EXIT_WARNING: u8 = 4;
@@ -98,7 +100,9 @@ fn check_deck(
     let deck = read_deck(path, terminal)?;
     let (home, config) = find_system(home, &place_of(path, terminal))?;
     let facts = Facts::new(&home, &config)?;
-    let mut settings = convert_settings(&config, &config.user);
+    let symbols = system_symbols(&config.name, config::world(&config).now());
+    let mut settings =
+        ConvertSettings { symbols: &symbols, libraries: &facts, ..convert_settings(&config, &config.user) };
     if arguments.missing_procedures == MissingProcedures::Skip {
         settings.missing = Missing::LeftOut;
     }

@@ -106,6 +106,9 @@ impl Reading<'_> {
         let Some(value) = keyword(self.text.as_str(), operands, &["SYMBOLS"]) else { return Visible::Nothing };
         let items = value.items();
         self.check_length(items, 2, SYMBOLS);
+        if let Some((_, log)) = items.get(1).filter(|(_, log)| !log.is_empty()) {
+            self.not_emulated(log.span().start, "A LOG DD", "SYMBOLS");
+        }
         let first = items.get(0).and_then(|(_, first)| self.choice(first, VISIBLE, SYMBOLS));
         first.unwrap_or(Visible::Nothing)
     }

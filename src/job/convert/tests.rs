@@ -653,6 +653,7 @@ mod dd_statement {
             ("DSN=A,UNIT=AFF=X", value("AFF", "UNIT")),
             ("DSN=A,VOL=SER=(A,B)", value("MORE THAN ONE VOLUME", "VOLUME")),
             ("SYSOUT=(A,WRITER)", value("WRITER", "SYSOUT")),
+            ("*,SYMBOLS=(JCLONLY,LOG)", value("A LOG DD", "SYMBOLS")),
             ("DSN=A,DCB=OPTCD=Q", keyword("OPTCD", " IN THE DCB FIELD")),
             ("DSN=A,RECFM=FBT", value("FBT", "RECFM")),
             ("DSN=A,DSORG=DA", value("DA", "DSORG")),
