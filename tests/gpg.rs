@@ -3,6 +3,8 @@
 //! Each test has a directory of its own for gpg, without any agent of the user; the agent that gpg starts there is
 //! ended with the test.
 
+#![allow(clippy::unnecessary_wraps, reason = "libtest-mimic wants tests that can fail")]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
