@@ -146,6 +146,55 @@ fn a_data_set_keeps_its_attributes() {
 }
 
 #[test]
+fn a_library_keeps_its_members() {
+    let bench = Bench::new();
+    for member in ["ONE", "TWO"] {
+        fs::write(bench.path(member), format!("member {member}\n")).expect("written");
+        bench.good(&["dataset", "import", member, &format!("MY.LIB({member})"), "--recfm", "FB", "--lrecl", "80"]);
+    }
+    for (options, suffix, stages_made) in
+        [(&[][..], "TRS", &["terse"][..]), (&["--efz", "--password-file", "password"], "TRS.EFZ", &["terse", "efz"])]
+    {
+        let name = format!("12345.724.MY.LIB.{suffix}");
+        bench.good(&[&["package", "--pmr", "12345.724", "//'MY.LIB'"], options].concat());
+        assert_eq!(stages(&bench.manifest(&name)), stages_made);
+        let password = if suffix == "TRS" { &[][..] } else { &["--password-file", "password"] };
+        bench.good(&[&["package", "--verify", &name], password].concat());
+        let members = format!("members-{}", stages_made.len());
+        bench.good(&[&["inbox", "open", &name, "-o", &members], password].concat());
+        for member in ["ONE", "TWO"] {
+            let file = bench.names(&members).into_iter().find(|file| file.starts_with(member)).expect("the member");
+            let text = fs::read_to_string(bench.path(&members).join(file)).expect("text");
+            assert_eq!(text.trim_end(), format!("member {member}"));
+        }
+        let library = format!("//'BACK.LIB{}'", stages_made.len());
+        bench.good(&[&["inbox", "open", &name, "-o", &library], password].concat());
+        let member = format!("BACK.LIB{}(TWO)", stages_made.len());
+        let cat = bench.good(&["dataset", "cat", &member]);
+        assert_eq!(String::from_utf8_lossy(&cat.stdout).trim_end(), "member TWO");
+        let stream = bench.refused(&[&["inbox", "open", &name, "-o", "-"], password].concat(), 64);
+        assert!(stream.contains("name a directory or a data set"), "{stream}");
+    }
+    bench.refused(&["package", "--pmr", "12345.724", "--no-terse", "//'MY.LIB'"], 64);
+    bench.refused(&["package", "--pmr", "12345.724", "--spack", "//'MY.LIB'"], 64);
+}
+
+#[test]
+fn a_damaged_library_gives_no_member() {
+    let bench = Bench::new();
+    bench.good(&["dataset", "import", "console.txt", "MY.LIB(ONE)", "--recfm", "FB", "--lrecl", "80"]);
+    bench.good(&["package", "--pmr", "12345.724", "//'MY.LIB'"]);
+    let name = "12345.724.MY.LIB.TRS";
+    let whole = fs::read(bench.path(name)).expect("the package");
+    fs::write(bench.path(name), &whole[..whole.len() / 2]).expect("written");
+    bench.refused(&["package", "--verify", name], 8);
+    bench.refused(&["inbox", "open", name, "-o", "members"], 8);
+    bench.refused(&["inbox", "open", name, "-o", "//'BACK.LIB'"], 8);
+    assert!(!bench.path("members").exists());
+    bench.refused(&["dataset", "info", "BACK.LIB"], 64);
+}
+
+#[test]
 fn what_is_packed_already_is_not_packed_again() {
     let bench = Bench::new();
     bench.good(&["terse", "pack", "console.txt", "-o", "console.trs"]);

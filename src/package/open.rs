@@ -15,6 +15,7 @@ use crate::dataset::{Attributes, Recfm, RecordReader, RecordWriter, Run, Shape};
 use crate::ecurep::suffixes::Content;
 use crate::efz::{self, Check, Checked, Facts, ReleaseError, Secret};
 use crate::openpgp::{self, Asked, OpenFailure, OpenPgpError, Opener, Passphrase};
+use crate::terse::library::LibraryDecoder;
 use crate::terse::{DecodeError, Decoder, Limit, Organization, RECORD};
 
 /// Bytes moved at once.
@@ -26,6 +27,9 @@ const MOST_STAGES: usize = 4;
 pub trait Target {
     /// A writer for records of these attributes.
     fn records(&mut self, attributes: Attributes) -> Result<&mut dyn RecordWriter, PackageError>;
+
+    /// Takes the members of a packed library. They are kept only if all of them are there.
+    fn library(&mut self, members: LibraryDecoder<BufReader<File>>) -> Result<(), PackageError>;
 
     /// A writer for bytes that are no stage of a package.
     fn bytes(&mut self) -> Result<&mut dyn Write, PackageError>;
@@ -90,15 +94,16 @@ pub fn open(
         match content(&start) {
             Content::Packed => {
                 stages.push(summed(&mut current, "terse")?);
-                let (attributes, stage) = unpack(current, limits.terse, target)?;
-                return Ok(finished(stages, stage, Some(attributes)));
+                let unpacked = unpack(current, limits.terse, target)?;
+                let (attributes, records) = unpacked.unzip();
+                return Ok(finished(stages, records, attributes));
             }
             Content::Encrypted => {
                 stages.push(summed(&mut current, "efz")?);
                 let checked = check(&mut current, keys)?;
                 if !holds_packed(&checked, &mut current)? {
                     let (attributes, stage) = release(&checked, &mut current, target)?;
-                    return Ok(finished(stages, stage, Some(attributes)));
+                    return Ok(finished(stages, Some(stage), Some(attributes)));
                 }
                 current = into_scratch(&checked, &mut current, scratch)?;
             }
@@ -111,15 +116,15 @@ pub fn open(
                 if stages.is_empty() {
                     return Ok(Opened { stages: vec![stage], attributes: None });
                 }
-                return Ok(finished(stages, stage, None));
+                return Ok(finished(stages, Some(stage), None));
             }
         }
     }
     Err(PackageError::Damaged(format!("more than {MOST_STAGES} stages, one around the other")))
 }
 
-fn finished(mut stages: Vec<Stage>, first: Stage, attributes: Option<Attributes>) -> Opened {
-    stages.push(first);
+fn finished(mut stages: Vec<Stage>, first: Option<Stage>, attributes: Option<Attributes>) -> Opened {
+    stages.extend(first);
     stages.reverse();
     Opened { stages, attributes }
 }
@@ -167,11 +172,12 @@ fn copy(file: &mut File, target: &mut dyn Target) -> Result<Stage, PackageError>
     Ok(sum.stage("bytes"))
 }
 
-fn unpack(packed: File, limit: Limit, target: &mut dyn Target) -> Result<(Attributes, Stage), PackageError> {
+/// The records and their attributes; the members of a library go to the target as they are.
+fn unpack(packed: File, limit: Limit, target: &mut dyn Target) -> Result<Option<(Attributes, Stage)>, PackageError> {
     let decoder = Decoder::new(BufReader::with_capacity(PIECE, packed)).map_err(undecodable)?.with_limit(limit);
     if decoder.header().organization == Organization::Library {
-        let what = "it holds a packed library: unpack it with TRSMAIN in a job, or with zjob terse unpack";
-        return Err(PackageError::Input(what.to_owned()));
+        target.library(LibraryDecoder::new(decoder).map_err(undecodable)?)?;
+        return Ok(None);
     }
     let mut reader = Unpacking::new(decoder);
     let attributes = reader.attributes();
@@ -184,13 +190,14 @@ fn unpack(packed: File, limit: Limit, target: &mut dyn Target) -> Result<(Attrib
         (decoder, None) if decoder.trailer().is_some_and(|trailer| trailer.lost_its_only_byte()) => {
             Err(PackageError::Damaged("the packed data have lost their only byte".to_owned()))
         }
-        (_, None) => Ok((attributes, stage)),
-        (_, Some(error)) if error.is_only_length() => Ok((attributes, stage)),
+        (_, None) => Ok(Some((attributes, stage))),
+        (_, Some(error)) if error.is_only_length() => Ok(Some((attributes, stage))),
         (_, Some(error)) => Err(undecodable(error)),
     }
 }
 
-fn undecodable(error: DecodeError) -> PackageError {
+/// What is wrong with packed data.
+pub fn undecodable(error: DecodeError) -> PackageError {
     match error {
         DecodeError::Io(error) => error.into(),
         other => PackageError::Damaged(other.to_string()),

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::hostfile::{Form, NewFile, Place};
@@ -10,13 +10,16 @@ use super::super::openpgp::Reading;
 use super::super::package::keys::AtHand;
 use super::super::records::NewDataSet;
 use super::super::secret::PasswordSource;
+use super::super::terse::library;
 use super::super::{CliError, Here, Terminal, thousands};
 use crate::dataset::attributes::lrecl_text;
 use crate::dataset::transfer::{self, HostFormat};
 use crate::dataset::{Attributes, DataSetName, MemberName, RecordWriter, Run, WriteError};
 use crate::package::open::{Limits, Opened};
 use crate::package::{PackageError, Target, name, open};
+use crate::program::Cancel;
 use crate::system::{System, SystemError};
+use crate::terse::library::LibraryDecoder;
 
 /// Exit status: the file is damaged, or its password or key is wrong.
 const EXIT_DAMAGED: u8 = 8;
@@ -31,6 +34,7 @@ Examples:
   zjob inbox open 12345.123.724.DUMP.TRS -o -                    to standard output
   zjob inbox open 12345.123.724.DUMP.TRS --rdw -o dump.rdw       each record behind its length
   zjob inbox open 12345.123.724.DUMP.TRS -o \"//'MY.DUMP'\"        a data set with the original's attributes
+  zjob inbox open TS001234567.MY.LIB.TRS -o members/             a library, into a directory
   zjob inbox open ./TS001234567.DUMP.TRS.PGP --key my.key.asc    a package that lies anywhere
 
 What the file is shows in its content, not in its name. Nothing is written before the encryption around it was
@@ -81,6 +85,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         format: arguments.form.format(system.code_page())?,
         system: &system,
         force: arguments.force,
+        cancel: terminal.cancel.clone(),
         out: Some(&mut *terminal.out),
         open: None,
     };
@@ -154,6 +159,7 @@ struct Opening<'a> {
     format: HostFormat,
     system: &'a System,
     force: bool,
+    cancel: Cancel,
     out: Option<&'a mut dyn Write>,
     open: Option<Open<'a>>,
 }
@@ -234,6 +240,11 @@ impl Target for Opening<'_> {
             Open::Records(records) => Ok(&mut **records),
             Open::Bytes(_) => Err(PackageError::Input("records were expected".to_owned())),
         }
+    }
+
+    fn library(&mut self, members: LibraryDecoder<BufReader<File>>) -> Result<(), PackageError> {
+        let ways = library::Ways { format: self.format, force: self.force, cancel: &self.cancel };
+        library::open_package(members, self.to, self.system, &ways)
     }
 
     fn bytes(&mut self) -> Result<&mut dyn Write, PackageError> {

@@ -1,11 +1,12 @@
 //! Makes packages: each beside its final place, with its manifest; then renamed.
 
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 
 use super::super::hostfile::{NewFile, Place};
 use super::super::openpgp::Letter;
 use super::super::parallel;
 use super::super::records::records;
+use super::super::terse::library;
 use super::super::terse::stream::RecordBytes;
 use super::super::{CliError, Here, StandardInput, Terminal, thousands};
 use super::plan::{Lazy, Task, open, plan};
@@ -222,6 +223,14 @@ fn write(
     out: &mut dyn Write,
 ) -> Result<Written, PackageError> {
     let as_bytes = task.packed_already || (settings.pack.is_none() && !settings.arguments.efz);
+    if let (Place::DataSet(name, _), Some(system), true) = (&task.from, system, task.is_library) {
+        let stamp = settings.pack.map_or(Stamp::BLANK, |(_, stamp)| stamp);
+        let mut packed = scratch()?;
+        library::pack_for_package(system, name, &stamp, io::BufWriter::new(&mut packed), &meter.cancel)?;
+        packed.rewind()?;
+        let mut packed = meter.buffered(packed);
+        return finish(task, settings, Source::Bytes(&mut packed), out).map(|stages| (None, stages));
+    }
     if let (Place::DataSet(name, member), Some(system)) = (&task.from, system) {
         let wrong = |error: CliError| PackageError::Input(error.to_string());
         let (mut reader, _held) = records(system, name, member.as_ref()).map_err(wrong)?;
@@ -281,7 +290,8 @@ fn finish(
             Encryption::OpenPgp(&sealing)
         }
     };
-    let pack = settings.pack.filter(|_| !task.packed_already);
-    let plan = Plan { pack, encryption, packed_already: task.packed_already };
+    let packed_already = task.packed_already || task.is_library;
+    let pack = settings.pack.filter(|_| !packed_already);
+    let plan = Plan { pack, encryption, packed_already };
     build(source, &plan, &scratch, &mut chance, out)
 }

@@ -50,6 +50,8 @@ pub(super) struct Task {
     pub(super) to: PathBuf,
     /// The input is packed already.
     pub(super) packed_already: bool,
+    /// The input is a library.
+    pub(super) is_library: bool,
     /// The beginning of a stream.
     pub(super) head: Vec<u8>,
 }
@@ -68,13 +70,23 @@ pub(super) fn plan(
         if matches!(from, Place::DataSet(..)) {
             system.open()?;
         }
-        let start = start_of(&from, system.opened(), input)?;
+        let is_library = system.opened().is_some_and(|system| is_library(&from, system));
+        if is_library && (arguments.no_terse || arguments.spack) {
+            let what = format!("{from}: it is a library, which goes packed by PACK only");
+            return Err(CliError::Usage(what));
+        }
+        let start = if is_library { Vec::new() } else { start_of(&from, system.opened(), input)? };
         let is = content(&start);
         let head = if from == Place::Stream { start } else { Vec::new() };
-        tasks.push(Task { head, ..task(arguments, reference, from, stem, is)? });
+        tasks.push(Task { head, is_library, ..task(arguments, reference, from, stem, is)? });
     }
     check(&tasks)?;
     Ok(tasks)
+}
+
+fn is_library(from: &Place, system: &System) -> bool {
+    let Place::DataSet(name, None) = from else { return false };
+    system.data_sets().locate(name).is_ok_and(|found| found.is_some_and(|dataset| dataset.is_partitioned()))
 }
 
 /// An input and the name behind `=`, if there is one. A file whose own name has a `=` is meant as it is.
@@ -117,7 +129,7 @@ fn task(
     };
     let name = upload_name(reference, &stem, packed, outermost).map_err(|error| wrong(error.to_string()))?;
     let to = arguments.output.join(&name);
-    Ok(Task { from, name, to, packed_already, head: Vec::new() })
+    Ok(Task { from, name, to, packed_already, is_library: false, head: Vec::new() })
 }
 
 fn check(tasks: &[Task]) -> Result<(), CliError> {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::secret::Secrets;
@@ -13,9 +13,10 @@ use crate::dataset::{Attributes, RecordWriter, Run, WriteError};
 use crate::ecurep::suffixes::disagreement;
 use crate::openpgp::KeyRing;
 use crate::package::manifest::LONGEST;
-use crate::package::open::{Limits, Opened};
+use crate::package::open::{Limits, Opened, undecodable};
 use crate::package::{Keys, Manifest, PackageError, START, Target, content, name, open};
 use crate::system::config;
+use crate::terse::library::LibraryDecoder;
 use crate::world::World;
 
 pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
@@ -109,6 +110,11 @@ struct NoRecords(Attributes);
 impl Target for Nowhere {
     fn records(&mut self, attributes: Attributes) -> Result<&mut dyn RecordWriter, PackageError> {
         Ok(self.records.insert(NoRecords(attributes)))
+    }
+
+    fn library(&mut self, mut members: LibraryDecoder<BufReader<File>>) -> Result<(), PackageError> {
+        while members.next_item().map_err(undecodable)?.is_some() {}
+        Ok(())
     }
 
     fn bytes(&mut self) -> Result<&mut dyn Write, PackageError> {

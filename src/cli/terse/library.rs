@@ -3,7 +3,7 @@
 //! Border: opens and keeps; `program::trsmain::library` does the work.
 
 use std::fmt;
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 use std::path::Path;
 
 use super::super::dataset::{IMPORT_TRACKS, hold, locate, make};
@@ -19,12 +19,14 @@ use crate::dataset::enqueue::{Enqueues, Use};
 use crate::dataset::library::DirectoryEntry;
 use crate::dataset::transfer::HostFormat;
 use crate::dataset::{Attributes, DataSetName, Dcb, Dsorg, MemberName, RecordReader, RecordWriter};
+use crate::package::PackageError;
+use crate::package::open::undecodable;
 use crate::program::trsmain::library::{self, LibraryAt, LibraryError};
-use crate::program::{Libraries, Library, OpenError};
+use crate::program::{Cancel, Libraries, Library, OpenError};
 use crate::system::System;
 use crate::system::config::host_attributes;
 use crate::terse::library::LibraryDecoder;
-use crate::terse::{DecodeError, Decoder, Method, Totals};
+use crate::terse::{DecodeError, Decoder, Method, Stamp, Totals};
 
 /// What the library is called where steps have ddnames.
 const DDNAME: &str = "TERSE";
@@ -82,6 +84,77 @@ pub(super) fn pack_data_set(
     let library = there.library(DDNAME).map_err(Problem::failed)?;
     let library = library.ok_or_else(|| Problem::Failed("it is no library".to_owned()))?;
     pack_library(task, &there, &library, settings, around)
+}
+
+/// Packs a library of the system for a package.
+pub(in crate::cli) fn pack_for_package(
+    system: &System,
+    name: &DataSetName,
+    stamp: &Stamp,
+    out: impl Write,
+    cancel: &Cancel,
+) -> Result<(), PackageError> {
+    let pack = || {
+        let _held = hold(system, name, Use::Shared)?;
+        let there = Members { dataset: locate(system, name)?, attributes: None };
+        let library = there.library(DDNAME).map_err(Problem::failed)?;
+        let library = library.ok_or_else(|| Problem::Failed("it is no library".to_owned()))?;
+        let attributes = library::attributes(&library, false).map_err(|what| unproven(&what))?;
+        let at = LibraryAt { libraries: &there, ddname: DDNAME };
+        let watch = &mut |_| cancel.check();
+        library::pack(at, &library, attributes, Method::Pack, out, stamp, watch).map_err(stopped)
+    };
+    pack().map(drop).map_err(package_error)
+}
+
+/// How the members of a packed library are written.
+pub(in crate::cli) struct Ways<'a> {
+    pub(in crate::cli) format: HostFormat,
+    pub(in crate::cli) force: bool,
+    pub(in crate::cli) cancel: &'a Cancel,
+}
+
+/// Unpacks the library of a package: all of it, or nothing.
+pub(in crate::cli) fn open_package<R: BufRead>(
+    decoder: LibraryDecoder<R>,
+    to: &Place,
+    system: &System,
+    ways: &Ways<'_>,
+) -> Result<(), PackageError> {
+    let attributes = library::original(&decoder).map_err(undecodable)?;
+    let all = |libraries: &dyn Libraries| {
+        let at = LibraryAt { libraries, ddname: DDNAME };
+        let unpacked = library::unpack(decoder, attributes, at, &mut |_| ways.cancel.check());
+        match unpacked.map_err(|error| package_error(stopped(error)))?.failure {
+            Some(error) if !error.is_only_length() => Err(undecodable(error)),
+            _ => Ok(()),
+        }
+    };
+    match to {
+        Place::Host(directory) => {
+            let target = folder::Target::create(directory, attributes, ways.format, ways.force);
+            let target = target.map_err(package_error)?;
+            all(&target)?;
+            target.keep().map_err(package_error)
+        }
+        Place::DataSet(name, None) => {
+            let target = NewLibrary::create(system, name, attributes, ways.force).map_err(package_error)?;
+            all(&target.members)?;
+            target.keep().map_err(package_error)
+        }
+        Place::Stream | Place::DataSet(..) => {
+            let what = "it holds a packed library: name a directory or a data set, as in -o members/";
+            Err(PackageError::Input(what.to_owned()))
+        }
+    }
+}
+
+fn package_error(problem: Problem) -> PackageError {
+    match problem {
+        Problem::Damaged(error) => undecodable(error),
+        Problem::Failed(what) => PackageError::Input(what),
+        Problem::BrokenPipe | Problem::Cancelled => PackageError::Input("stopped".to_owned()),
+    }
 }
 
 fn pack_library(

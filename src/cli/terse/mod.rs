@@ -6,7 +6,7 @@
 mod census;
 mod folder;
 mod info;
-mod library;
+pub(super) mod library;
 mod pack;
 mod places;
 mod plan;
