@@ -78,7 +78,7 @@ pub(super) fn plan(
         let start = if is_library { Vec::new() } else { start_of(&from, system.opened(), input)? };
         let is = content(&start);
         let head = if from == Place::Stream { start } else { Vec::new() };
-        tasks.push(Task { head, is_library, ..task(arguments, reference, from, stem, is)? });
+        tasks.push(Task { is_library, head, ..task(arguments, reference, from, stem, is)? });
     }
     check(&tasks)?;
     Ok(tasks)
