@@ -10,13 +10,11 @@ const NEW: &str = "\n//  SPACE=(TRK,(1,1,1)),RECFM=FB,LRECL=80";
 
 /// A job of steps that do nothing but have these DDs; `NOSUCH` steps abend.
 fn run(system: &TestSystem, steps: &[(&str, &[&str])]) -> Ran {
-    let mut deck = "//PASSING JOB CLASS=A\n".to_owned();
-    for (program, dds) in steps {
-        deck.push_str(&format!("// EXEC PGM={program}\n"));
-        for dd in *dds {
-            deck.push_str(&format!("//{}\n", dd.replace("%NEW", NEW)));
-        }
-    }
+    let step = |(program, dds): &(&str, &[&str])| {
+        let dds: String = dds.iter().map(|dd| ["//", &dd.replace("%NEW", NEW), "\n"].concat()).collect();
+        format!("// EXEC PGM={program}\n{dds}")
+    };
+    let deck: String = ["//PASSING JOB CLASS=A\n".to_owned()].into_iter().chain(steps.iter().map(step)).collect();
     system.run(&deck)
 }
 

@@ -457,9 +457,8 @@ impl<'a> Allocator<'a> {
 
 /// DSN=*.ddname or VOL=REF=*.ddname.
 fn refers_to_this_step(request: &Request) -> bool {
-    let dd = match (&request.name, &request.volume_from) {
-        (DsName::SameAs(dd), _) | (_, Some(Pattern::Dd(dd))) => dd,
-        _ => return false,
+    let ((DsName::SameAs(dd), _) | (_, Some(Pattern::Dd(dd)))) = (&request.name, &request.volume_from) else {
+        return false;
     };
     dd.step.is_none()
 }
