@@ -99,7 +99,9 @@ fn repeated_hmac(row: &Value) {
     let (password, salt, wanted) = (bytes(row, "password"), bytes(row, "salt"), bytes(row, "out"));
     let hmac = |parts: &[&[u8]]| -> [u8; 20] {
         let mut mac = Hmac::<Sha1>::new_from_slice(&password).expect("a key of any length");
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     };
     assert_eq!(wanted.len() as u64, number(row, "n"));

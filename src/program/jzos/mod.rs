@@ -102,13 +102,11 @@ impl<'a> Lines<'a> {
 
     fn say(&mut self, message: &Message) -> Result<(), Completion> {
         let text = message.to_string();
-        match &mut self.printer {
-            Some(printer) => printer.line(&text).map_err(Completion::from),
-            None => {
-                self.step.console.explain(&text);
-                Ok(())
-            }
+        if let Some(printer) = &mut self.printer {
+            return printer.line(&text).map_err(Completion::from);
         }
+        self.step.console.explain(&text);
+        Ok(())
     }
 
     fn close(self) -> Result<(), Completion> {
