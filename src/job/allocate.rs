@@ -11,7 +11,7 @@ use std::rc::Rc;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::model::{Dd, DdPart, DsnType, Expiry, Pattern, Request, Source, Space, SpaceUnit, Status, Step};
+use super::model::{Dd, DdPart, DsName, DsnType, Expiry, Pattern, Request, Source, Space, SpaceUnit, Status, Step};
 use super::names::{Kind, Meaning, Meant, Names, Place, Wrong};
 use crate::dataset::attributes::{HALF_TRACK, system_block_size};
 use crate::dataset::catalog::{CatalogError, DataSet, DataSets, SpaceRequest};
@@ -253,6 +253,10 @@ impl<'a> Allocator<'a> {
         if !matches!(request.disposition.status, Status::Old | Status::Shr) {
             return Ok(None);
         }
+        if refers_to_this_step(request) {
+            // The DD that is referred to may make it; allocation looks again when its turn comes.
+            return Ok(None);
+        }
         let volume = request.volume.as_ref();
         let found = self.locate(&meant.name)?.filter(|found| volume.is_none_or(|volume| *volume == found.volume()));
         Ok(found.is_none().then(|| allocation::IEFA107I.with(&[&self.step_label, &ddname, &meant.name])))
@@ -449,6 +453,14 @@ impl<'a> Allocator<'a> {
             Err(error) => Err(vec![self.environment(&error)]),
         }
     }
+}
+
+/// DSN=*.ddname or VOL=REF=*.ddname.
+fn refers_to_this_step(request: &Request) -> bool {
+    let ((DsName::SameAs(dd), _) | (_, Some(Pattern::Dd(dd)))) = (&request.name, &request.volume_from) else {
+        return false;
+    };
+    dd.step.is_none()
 }
 
 fn space_request(space: &Space, dcb: Dcb) -> SpaceRequest {

@@ -3,12 +3,12 @@
 //! Border: one step's DDs in order. Rules: "Summary of disposition processing"; under SMS a new data set is
 //! cataloged from the start, so KEEP, CATLG and UNCATLG all retain it.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::allocate::{AllocatedDd, AllocatedPart, Target};
 use super::model::Action;
 use super::names::Kind;
+use super::passed::{Held, Passed, PassedOn};
 use super::step_log::{JobLog, StepLog};
 use crate::dataset::DataSetName;
 use crate::dataset::catalog::{CatalogError, DataSet, DataSets};
@@ -28,61 +28,6 @@ pub struct SpoolNames<'a> {
 impl SpoolNames<'_> {
     fn name(&self, id: u32) -> String {
         format!("{}.{}.{}.D{id:07}.?", self.user, self.job, self.id)
-    }
-}
-
-/// A data set that a step passed on.
-#[derive(Debug)]
-struct PassedOn {
-    dataset: DataSet,
-    ddname: String,
-    /// It did not exist when the job started.
-    is_new: bool,
-}
-
-/// Data sets that steps passed on, and those of JOBLIB.
-#[derive(Debug, Default)]
-pub struct Passed {
-    on: Vec<PassedOn>,
-    temporary: HashMap<String, DataSet>,
-}
-
-impl Passed {
-    /// Temporary data sets by name: they are in no catalog.
-    pub fn temporary(&self) -> &HashMap<String, DataSet> {
-        &self.temporary
-    }
-
-    fn add(&mut self, dataset: &DataSet, ddname: &str, is_new: bool) {
-        let was_new = self.take(&dataset.name());
-        let is_new = is_new || was_new;
-        self.on.push(PassedOn { dataset: dataset.clone(), ddname: ddname.to_owned(), is_new });
-    }
-
-    /// True if the data set was made in this job and passed; it is not passed any more.
-    fn take(&mut self, name: &str) -> bool {
-        let was_new = self.on.iter().any(|passed| passed.is_new && passed.dataset.name() == name);
-        self.on.retain(|passed| passed.dataset.name() != name);
-        was_new
-    }
-
-    /// What nobody received: data sets made in this job are deleted, the others are kept. JOBLIB is freed.
-    pub fn end_of_job(&mut self, data_sets: &Rc<DataSets>, log: &JobLog) {
-        for PassedOn { dataset, ddname, is_new } in std::mem::take(&mut self.on) {
-            let name = dataset.name();
-            if dataset.is_gone() || !self.temporary.contains_key(&name) && !is_cataloged(data_sets, &name) {
-                continue;
-            }
-            let (done, action) = if is_new { (dataset.delete(), Action::Delete) } else { (Ok(()), Action::Keep) };
-            match done {
-                Ok(()) => log.disposition(&dataset, &ddname, action),
-                Err(error) => log.system(&own::ZJB107E.with(&[&name, &error.to_string()])),
-            }
-        }
-        for dataset in std::mem::take(&mut self.temporary).into_values() {
-            // Of a step that failed: it is released with this run at the latest.
-            drop(dataset.delete());
-        }
     }
 }
 
@@ -115,10 +60,10 @@ fn print_allocation(log: &StepLog<'_>, ddname: &str, part: &AllocatedPart) {
     }
 }
 
-/// Disposes of the DDs of steps that have ended.
+/// Disposes of the data sets of steps and jobs that have ended.
 pub struct Disposer<'a> {
     /// Where lines go.
-    pub log: &'a StepLog<'a>,
+    pub log: &'a JobLog,
     /// The system's data sets.
     pub data_sets: &'a Rc<DataSets>,
     /// Names of spool data sets.
@@ -138,96 +83,120 @@ impl Disposer<'_> {
         for dd in dds {
             for (at, part) in dd.parts.iter().enumerate() {
                 let ddname = if at == 0 { dd.name.as_str() } else { "" };
-                if dd.of_job {
-                    self.keep_for_job(part, ddname);
-                } else {
-                    all_done &= self.part(part, ddname, abended);
-                }
+                all_done &= self.part(part, ddname, dd.of_job, abended);
             }
         }
         all_done
     }
 
-    fn keep_for_job(&mut self, part: &AllocatedPart, ddname: &str) {
-        if let Target::DataSet { dataset, .. } = &part.target {
-            self.passed.add(dataset, ddname, false);
+    /// What nobody received, and JOBLIB. `abended` says that a step was. False as for a step.
+    #[must_use]
+    pub fn end_of_job(&mut self, abended: bool) -> bool {
+        let mut all_done = true;
+        let temporary: Vec<String> = self.passed.temporary().keys().cloned().collect();
+        for PassedOn { held, of_job } in self.passed.left() {
+            let name = held.dataset.name();
+            if held.dataset.is_gone() || !temporary.contains(&name) && !is_cataloged(self.data_sets, &name) {
+                continue;
+            }
+            let is_new = self.passed.has_made(&name);
+            let action = if of_job { Action::Keep } else { held.disposition.at_end_of_job(abended, is_new) };
+            all_done &= self.settle(&held, action, false);
         }
+        for dataset in self.passed.left_temporary() {
+            // Of a step that failed: it is released with this run at the latest.
+            drop(dataset.delete());
+        }
+        all_done
     }
 
-    fn part(&mut self, part: &AllocatedPart, ddname: &str, abended: bool) -> bool {
+    fn part(&mut self, part: &AllocatedPart, ddname: &str, of_job: bool, abended: bool) -> bool {
         let spool = |id: u32, what: &str| self.log.system(&allocation::IEF285I.with(&[&self.names.name(id), &what]));
         match &part.target {
             Target::InStream { id, .. } => spool(*id, "SYSIN"),
             Target::Sysout { id, .. } => spool(*id, "SYSOUT"),
             Target::Dummy => {}
             Target::DataSet { dataset, request, made_here, kind, .. } => {
-                let disposition = request.disposition;
-                let action = if abended { disposition.abnormal } else { disposition.normal };
-                return self.data_set(dataset, ddname, action, *made_here, kind);
+                let (dataset, disposition, kind) = (dataset.clone(), request.disposition, kind.clone());
+                let held = Held { dataset, ddname: ddname.to_owned(), disposition, kind };
+                if of_job {
+                    self.passed.keep_for_job(held);
+                } else {
+                    return self.data_set(&held, *made_here, abended);
+                }
             }
         }
         true
     }
 
-    fn data_set(&mut self, dataset: &DataSet, ddname: &str, action: Action, made_here: bool, kind: &Kind) -> bool {
-        let name = dataset.name();
-        if dataset.is_gone() {
-            self.passed.take(&name);
-            self.log.system(&own::ZJB154W.with(&[&name, &ddname]));
+    fn data_set(&mut self, held: &Held, made_here: bool, abended: bool) -> bool {
+        let name = held.dataset.name();
+        if held.dataset.is_gone() {
+            self.passed.deleted(&name);
+            self.log.system(&own::ZJB154W.with(&[&name, &held.ddname]));
             return true;
         }
-        let done = match kind {
-            Kind::Temporary => self.temporary(dataset, ddname, action, made_here),
-            Kind::Generation(base) => self.generation(dataset, ddname, action, made_here, base),
-            Kind::Permanent => self.permanent(dataset, ddname, action, made_here),
+        let is_new = made_here || self.passed.is_passed_and_new(&name);
+        if made_here {
+            self.passed.made(name);
+        }
+        self.settle(held, held.disposition.at_end_of_step(abended, is_new), made_here)
+    }
+
+    /// Does it. False if the files could not be put where they belong.
+    fn settle(&mut self, held: &Held, action: Action, made: bool) -> bool {
+        let done = match &held.kind {
+            Kind::Temporary => self.temporary(held, action),
+            Kind::Generation(base) => self.generation(held, action, made, base),
+            Kind::Permanent => self.permanent(held, action),
         };
         if let Err(error) = &done {
-            self.log.system(&own::ZJB107E.with(&[&name, &error.to_string()]));
+            self.log.system(&own::ZJB107E.with(&[&held.dataset.name(), &error.to_string()]));
         }
         done.is_ok()
     }
 
     /// A temporary data set lives only while it is passed on.
-    fn temporary(&mut self, dataset: &DataSet, ddname: &str, action: Action, made: bool) -> Result<(), CatalogError> {
-        let name = dataset.name();
+    fn temporary(&mut self, held: &Held, action: Action) -> Result<(), CatalogError> {
         if action == Action::Pass {
-            self.passed.add(dataset, ddname, made || self.passed.temporary.contains_key(&name));
-            self.passed.temporary.insert(name, dataset.clone());
-            self.log.disposition(dataset, ddname, Action::Pass);
+            self.passed.add(held);
+            self.print(held, Action::Pass);
             return Ok(());
         }
-        self.passed.take(&name);
-        self.passed.temporary.remove(&name);
-        self.log.disposition(dataset, ddname, Action::Delete);
-        dataset.delete()
+        self.passed.deleted(&held.dataset.name());
+        self.print(held, Action::Delete);
+        held.dataset.delete()
     }
 
-    fn permanent(&mut self, dataset: &DataSet, ddname: &str, action: Action, made: bool) -> Result<(), CatalogError> {
-        let name = dataset.name();
+    fn permanent(&mut self, held: &Held, action: Action) -> Result<(), CatalogError> {
+        let name = held.dataset.name();
         match action {
-            Action::Delete if self.is_protected(dataset) => {
-                dataset.commit()?;
+            Action::Delete if self.is_protected(&held.dataset) => {
+                held.dataset.commit()?;
                 self.passed.take(&name);
-                let until = dataset.row().expires.unwrap_or_default();
-                self.log.system(&own::ZJB155W.with(&[&name, &until, &ddname]));
+                let until = held.dataset.row().expires.unwrap_or_default();
+                self.log.system(&own::ZJB155W.with(&[&name, &until, &held.ddname]));
+                return Ok(());
             }
             Action::Delete => {
-                dataset.delete()?;
-                self.passed.take(&name);
-                self.log.disposition(dataset, ddname, action);
+                held.dataset.delete()?;
+                self.passed.deleted(&name);
             }
             Action::Pass => {
-                dataset.commit()?;
-                self.passed.add(dataset, ddname, made);
-                self.log.disposition(dataset, ddname, action);
+                held.dataset.commit()?;
+                self.passed.add(held);
             }
             Action::Keep | Action::Catlg | Action::Uncatlg => {
-                dataset.commit()?;
+                held.dataset.commit()?;
                 self.passed.take(&name);
-                self.log.disposition(dataset, ddname, action);
             }
         }
+        self.print(held, action);
         Ok(())
+    }
+
+    fn print(&self, held: &Held, action: Action) {
+        self.log.disposition(&held.dataset, &held.ddname, action);
     }
 
     /// A data set that was there before the step and has not expired.
@@ -236,29 +205,22 @@ impl Disposer<'_> {
     }
 
     /// A new generation is rolled in where it is cataloged; kept or passed on it waits.
-    fn generation(
-        &mut self,
-        dataset: &DataSet,
-        ddname: &str,
-        action: Action,
-        made: bool,
-        base: &DataSetName,
-    ) -> Result<(), CatalogError> {
-        let text = dataset.name();
-        let Ok(name) = DataSetName::new(&text) else { return self.permanent(dataset, ddname, action, made) };
+    fn generation(&mut self, held: &Held, action: Action, made: bool, base: &DataSetName) -> Result<(), CatalogError> {
+        let text = held.dataset.name();
+        let Ok(name) = DataSetName::new(&text) else { return self.permanent(held, action) };
         let waits = made || self.data_sets.is_deferred(&name)?;
         if !waits || action == Action::Delete {
-            return self.permanent(dataset, ddname, action, made);
+            return self.permanent(held, action);
         }
         // Whatever ends this process before it counts leaves it waiting.
         self.data_sets.defer(base, &name)?;
-        dataset.commit()?;
+        held.dataset.commit()?;
         if action == Action::Catlg {
             self.passed.take(&text);
             self.data_sets.roll_in(base, &name)?;
-            self.log.system(&own::ZJB150I.with(&[&text, &ddname]));
+            self.log.system(&own::ZJB150I.with(&[&text, &held.ddname]));
             return Ok(());
         }
-        self.permanent(dataset, ddname, action, made)
+        self.permanent(held, action)
     }
 }

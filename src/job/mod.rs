@@ -15,6 +15,7 @@ pub mod log;
 mod merge;
 pub mod model;
 pub mod names;
+pub mod passed;
 mod running;
 pub mod spool;
 pub mod step_log;

@@ -12,11 +12,12 @@ use jiff::civil::DateTime;
 use super::allocate::{AllocatedDd, Allocator, SpoolNumbers};
 use super::condition::{Bypass, End, History};
 use super::dd::StepData;
-use super::dispose::{Disposer, Passed, SpoolNames, print_allocations};
+use super::dispose::{Disposer, SpoolNames, print_allocations};
 use super::initiator::{Initiator, JobEnd};
 use super::log::clock;
 use super::model::{AbendCode, DsName, Job, Restart, Source, Status, Step};
 use super::names::Names;
+use super::passed::Passed;
 use super::spool::SpoolError;
 use super::step_log::{JobLog, StepLog};
 use crate::dataset::Dcb;
@@ -128,7 +129,10 @@ impl<'a> Running<'a> {
                 self.flush(step, Bypass::Flushed, self.now());
             }
         }
-        self.passed.end_of_job(self.initiator.data_sets, self.log);
+        let abended = self.abend.is_some();
+        if !self.disposing(started, |disposer| disposer.end_of_job(abended)) {
+            self.jcl_error = true;
+        }
         self.finish(started);
         self.ended.end = self.end();
         Ok(self.ended)
@@ -307,7 +311,6 @@ impl<'a> Running<'a> {
 
     fn run_step(&mut self, index: usize, step: &Step, dds: &[AllocatedDd], started: DateTime, created: String) {
         let step_log = StepLog::new(self.log, self.initiator, (&self.job.name, &step.name), self.label(step));
-        let today = created.get(..10).unwrap_or_default().to_owned();
         print_allocations(&step_log, dds);
         let data = StepData {
             dds,
@@ -323,15 +326,8 @@ impl<'a> Running<'a> {
         let completion = self.execute(index, step, &data, &step_log);
         let (written, submitted) = (data.written.into_inner(), data.submitted.into_inner());
         self.report(step, completion, &step_log);
-        let names = SpoolNames { user: self.initiator.world.user(), job: &self.job.name, id: self.id };
-        let mut disposer = Disposer {
-            log: &step_log,
-            data_sets: self.initiator.data_sets,
-            names: &names,
-            passed: &mut self.passed,
-            today: &today,
-        };
-        let all_done = disposer.dispose(dds, !matches!(completion, Completion::Code(_)));
+        let abended = !matches!(completion, Completion::Code(_));
+        let all_done = self.disposing(started, |disposer| disposer.dispose(dds, abended));
         self.ended.written.extend(written);
         self.ended.submitted.extend(submitted);
         self.trailer(step, started);
@@ -341,6 +337,17 @@ impl<'a> Running<'a> {
             self.jcl_error = true;
             self.history.stopped = true;
         }
+    }
+
+    fn disposing(&mut self, now: DateTime, work: impl FnOnce(&mut Disposer<'_>) -> bool) -> bool {
+        let names = SpoolNames { user: self.initiator.world.user(), job: &self.job.name, id: self.id };
+        work(&mut Disposer {
+            log: self.log,
+            data_sets: self.initiator.data_sets,
+            names: &names,
+            passed: &mut self.passed,
+            today: &now.date().to_string(),
+        })
     }
 
     /// Finds the program and calls it.

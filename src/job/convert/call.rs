@@ -16,6 +16,7 @@ use crate::message::converter::{
 };
 use crate::message::own::{ZJB004E, ZJB006E, ZJB033I, ZJB034I, ZJB036E};
 
+use super::MAX_STEPS;
 use super::field::Field;
 use super::flow::{Converter, Frame, Item, Place};
 use super::listing::Marks;
@@ -28,6 +29,8 @@ use super::reading::{Findings, keyword};
 const MAX_NESTING: usize = 15;
 /// Most in-stream procedures of a job (JCL reference).
 const MAX_PROCEDURES: usize = 15;
+/// Most places nested too deep that are named. Our choice: what calls itself more than once would name millions.
+const MAX_TOO_DEEP: usize = 15;
 
 /// Keywords that EXEC gives to the steps of a procedure; all others are symbols (JCL reference).
 const KEYWORDS: &[&str] = &[
@@ -204,9 +207,11 @@ impl<'d> Converter<'d> {
         let Some(call) = self.frame().pending.take() else { return };
         let is_too_deep = self.frames.len() > MAX_NESTING;
         self.findings.anchor = call.place.anchor;
+        if self.is_beyond_limits() {
+            return self.without_procedure(call);
+        }
         if is_too_deep {
-            let message = ZJB006E.with(&[&"PROCEDURES", &MAX_NESTING]);
-            self.findings.stop(call.statement, call.at, message);
+            self.too_deep(call.statement, call.at, "PROCEDURES");
             return self.without_procedure(call);
         }
         if let Some(procedure) = self.procedures.get(call.procedure.as_str()).copied() {
@@ -223,6 +228,16 @@ impl<'d> Converter<'d> {
             }
             None => self.procedure_not_found(call),
         }
+    }
+
+    /// The job cannot run and has grown enough: nothing more is brought in.
+    fn is_beyond_limits(&self) -> bool {
+        self.steps.len() > MAX_STEPS || self.too_deep == MAX_TOO_DEEP
+    }
+
+    fn too_deep(&mut self, statement: u32, at: Position, what: &str) {
+        self.too_deep += 1;
+        self.findings.stop(statement, at, ZJB006E.with(&[&what, &MAX_NESTING]));
     }
 
     fn procedure_not_found(&mut self, call: Call<'d>) {
@@ -319,9 +334,11 @@ impl<'d> Converter<'d> {
             let row = if member.is_none() { &IEFC646I } else { &IEF647I };
             return self.findings.stop(statement, jcl.operation_at, row.with(&[&Where::Statement("INCLUDE")]));
         };
+        if self.is_beyond_limits() {
+            return self.is_partial = true;
+        }
         if self.includes == MAX_NESTING {
-            let message = ZJB006E.with(&[&"INCLUDE GROUPS", &MAX_NESTING]);
-            return self.findings.stop(statement, jcl.operation_at, message);
+            return self.too_deep(statement, jcl.operation_at, "INCLUDE GROUPS");
         }
         let Some(Found { deck, library, is_private }) = self.members.find(&self.libraries, member) else {
             return self.group_not_found(member, jcl.operation_at, statement);

@@ -193,7 +193,7 @@ impl Reading<'_> {
         None
     }
 
-    /// DISP with its defaults.
+    /// DISP. What it leaves open is decided when the step ends.
     pub(super) fn disposition(&mut self, value: Option<&Value>) -> Option<Disposition> {
         let items = value.map_or(Items::None, Value::items);
         // Commas at the end count for nothing.
@@ -202,13 +202,12 @@ impl Reading<'_> {
         }
         let stops = self.stops();
         let status = self.disp_word(items, 0, STATUS).unwrap_or(Status::New);
-        let default = if status == Status::New { Action::Delete } else { Action::Keep };
-        let normal = self.disp_word(items, 1, ACTIONS).unwrap_or(default);
+        let normal = self.disp_word(items, 1, ACTIONS);
         let abnormal = self.disp_word(items, 2, ACTIONS);
         if let (Some(Action::Pass), Some((_, third))) = (abnormal, items.get(2)) {
             self.unidentified(third, DISP);
         }
-        (stops == self.stops()).then_some(Disposition { status, normal, abnormal: abnormal.unwrap_or(normal) })
+        (stops == self.stops()).then_some(Disposition { status, normal, abnormal })
     }
 
     fn disp_word<T: Copy>(&mut self, items: Items<'_>, index: usize, words: &[(&str, T)]) -> Option<T> {

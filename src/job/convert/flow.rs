@@ -33,7 +33,7 @@ use super::symbols::{Symbols, Visible};
 use super::{ConvertSettings, ConvertedJob, INVALID_NAME, MAX_DDS, MAX_STEPS};
 
 /// Most statements that a job may grow to. Our choice: procedures that call each other grow fast.
-const MAX_STATEMENTS: usize = 1_000_000;
+const MAX_STATEMENTS: usize = 250_000;
 /// ddnames that mean something to the system and are not emulated.
 const SPECIAL_DDNAMES: &[&str] = &["JOBCAT", "STEPCAT", "SYSCHK"];
 /// ddnames of DDs that stand before the first EXEC statement.
@@ -139,6 +139,8 @@ pub(super) struct Converter<'d> {
     pub(super) frames: Vec<Frame<'d>>,
     /// INCLUDE groups in one another.
     pub(super) includes: usize,
+    /// How often procedures or INCLUDE groups were nested too deep.
+    pub(super) too_deep: usize,
     pub(super) steps: Vec<Step>,
     joblib: Option<Dd>,
     pub(super) referents: Referents,
@@ -175,6 +177,7 @@ impl<'d> Converter<'d> {
             branches: Branches::default(),
             frames: Vec::new(),
             includes: 0,
+            too_deep: 0,
             steps: Vec::new(),
             joblib: None,
             referents: Referents::default(),

@@ -547,23 +547,44 @@ mod dd_statement {
     }
 
     #[test]
-    fn disp_has_the_defaults_of_the_jcl_reference() {
+    fn disp_has_three_subparameters_and_each_may_be_left_out() {
         let of = |status, normal, abnormal| Disposition { status, normal, abnormal };
         for (coded, expected) in [
-            ("", of(Status::New, Action::Delete, Action::Delete)),
-            (",DISP=SHR", of(Status::Shr, Action::Keep, Action::Keep)),
-            (",DISP=(SHR)", of(Status::Shr, Action::Keep, Action::Keep)),
-            (",DISP=OLD", of(Status::Old, Action::Keep, Action::Keep)),
-            (",DISP=MOD", of(Status::Mod, Action::Keep, Action::Keep)),
-            (",DISP=(,CATLG)", of(Status::New, Action::Catlg, Action::Catlg)),
-            (",DISP=(NEW,CATLG,DELETE)", of(Status::New, Action::Catlg, Action::Delete)),
-            (",DISP=(MOD,DELETE,DELETE)", of(Status::Mod, Action::Delete, Action::Delete)),
-            (",DISP=(OLD,,DELETE)", of(Status::Old, Action::Keep, Action::Delete)),
-            (",DISP=(NEW,KEEP)", of(Status::New, Action::Keep, Action::Keep)),
-            (",DISP=(SHR,PASS)", of(Status::Shr, Action::Pass, Action::Pass)),
-            (",DISP=(OLD,UNCATLG)", of(Status::Old, Action::Uncatlg, Action::Uncatlg)),
+            ("", of(Status::New, None, None)),
+            (",DISP=SHR", of(Status::Shr, None, None)),
+            (",DISP=(SHR)", of(Status::Shr, None, None)),
+            (",DISP=OLD", of(Status::Old, None, None)),
+            (",DISP=MOD", of(Status::Mod, None, None)),
+            (",DISP=(,CATLG)", of(Status::New, Some(Action::Catlg), None)),
+            (",DISP=(NEW,CATLG,DELETE)", of(Status::New, Some(Action::Catlg), Some(Action::Delete))),
+            (",DISP=(MOD,DELETE,DELETE)", of(Status::Mod, Some(Action::Delete), Some(Action::Delete))),
+            (",DISP=(OLD,,DELETE)", of(Status::Old, None, Some(Action::Delete))),
+            (",DISP=(NEW,KEEP)", of(Status::New, Some(Action::Keep), None)),
+            (",DISP=(SHR,PASS)", of(Status::Shr, Some(Action::Pass), None)),
+            (",DISP=(OLD,UNCATLG)", of(Status::Old, Some(Action::Uncatlg), None)),
         ] {
             assert_eq!(disposition(coded), expected, "{coded}");
+        }
+    }
+
+    #[test]
+    fn a_step_ends_as_the_summary_of_disposition_processing_says() {
+        use Action::{Catlg, Delete, Keep, Pass};
+        for (coded, is_new, normal, abnormal) in [
+            ("", true, Delete, Delete),
+            (",DISP=OLD", false, Keep, Keep),
+            (",DISP=OLD", true, Delete, Delete),
+            (",DISP=MOD", true, Delete, Delete),
+            (",DISP=MOD", false, Keep, Keep),
+            (",DISP=(,CATLG)", true, Catlg, Catlg),
+            (",DISP=(,CATLG,DELETE)", true, Catlg, Delete),
+            (",DISP=(OLD,,DELETE)", false, Keep, Delete),
+            (",DISP=(,PASS)", true, Pass, Pass),
+            (",DISP=(,PASS,DELETE)", true, Pass, Pass),
+        ] {
+            let disposition = disposition(coded);
+            let ends = [false, true].map(|abended| disposition.at_end_of_step(abended, is_new));
+            assert_eq!(ends, [normal, abnormal], "{coded}");
         }
     }
 

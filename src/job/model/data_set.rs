@@ -10,7 +10,7 @@ pub struct Request {
     pub name: DsName,
     /// Member, if one is named.
     pub member: Option<MemberName>,
-    /// DISP with its defaults filled in.
+    /// DISP.
     pub disposition: Disposition,
     /// SPACE, if coded.
     pub space: Option<Space>,
@@ -94,10 +94,33 @@ pub enum Pattern {
 pub struct Disposition {
     /// First subparameter; default NEW.
     pub status: Status,
-    /// Second; default DELETE for NEW, KEEP for the others.
-    pub normal: Action,
-    /// Third; default as the second.
-    pub abnormal: Action,
+    /// Second, if coded.
+    pub normal: Option<Action>,
+    /// Third, if coded; never PASS.
+    pub abnormal: Option<Action>,
+}
+
+impl Disposition {
+    /// What the end of a step does. `is_new` says that the step made the data set, or received one that the job
+    /// has made: what nobody decided on is then deleted, and kept otherwise. PASS outlives an abend
+    /// ("Summary of disposition processing").
+    pub fn at_end_of_step(self, abended: bool, is_new: bool) -> Action {
+        let normal = self.normal.unwrap_or(if is_new { Action::Delete } else { Action::Keep });
+        match self.abnormal {
+            Some(abnormal) if abended && normal != Action::Pass => abnormal,
+            _ => normal,
+        }
+    }
+
+    /// What the end of the job does with a data set that was passed and not received. `abended` says that a step
+    /// was, `is_new` that the job has made the data set.
+    pub fn at_end_of_job(self, abended: bool, is_new: bool) -> Action {
+        match self.abnormal {
+            Some(abnormal) if abended => abnormal,
+            _ if is_new => Action::Delete,
+            _ => Action::Keep,
+        }
+    }
 }
 
 /// Status of a data set at the start of the step.

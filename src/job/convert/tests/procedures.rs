@@ -298,6 +298,24 @@ fn procedures_nest_to_15_levels() {
 }
 
 #[test]
+fn a_procedure_that_calls_itself_many_times_is_refused_before_it_grows() {
+    let calls = "//A EXEC P\n".repeat(20);
+    let bomb = format!("{JOB}//P PROC\n{calls}// PEND\n//S EXEC P\n");
+    let said = errors(&bomb);
+    assert!(said[0].ends_with("ZJB006E PROCEDURES ARE NESTED DEEPER THAN 15 LEVELS"), "{:?}", said[0]);
+    assert!(said.len() < 100, "{}", said.len());
+    let steps = format!("{JOB}//P PROC\n//X EXEC PGM=X\n{calls}// PEND\n//S EXEC P\n");
+    assert!(errors(&steps).len() < 100, "{}", errors(&steps).len());
+    let wide = |level: usize, next: &str| format!("//P{level} PROC\n{}// PEND\n", next.repeat(20));
+    let wide = JOB.to_owned()
+        + &(1..10).map(|level| wide(level, &format!("//A EXEC P{}\n", level + 1))).collect::<String>()
+        + &wide(10, "//A EXEC PGM=X\n")
+        + "//S EXEC P1\n";
+    let said = errors(&wide);
+    assert!(said.iter().any(|error| error.ends_with("ZJB023E THE JOB HAS MORE THAN 255 STEPS")), "{said:?}");
+}
+
+#[test]
 fn references_between_the_steps_of_a_procedure_and_from_outside_are_found() {
     let deck = format!(
         "{JOB}//P PROC\n//A EXEC PGM=X\n//D DD DUMMY\n//B EXEC PGM=Y,COND=(0,NE,A)\n// PEND\n\
