@@ -1,12 +1,15 @@
-//! The vectors of the shared data: key derivation, CBC, and whole containers.
+//! The vectors of the shared data: hashes, key derivation, CBC, and whole containers.
 //!
-//! They are read in place through `ZJOB_SHARED`; without them one ignored test says so.
+//! They are read in place through `ZJOB_SHARED`; without them one ignored test says so. Derivations that the
+//! container does not use are made here of the hash that it does use: their vectors are vectors of that hash.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
 
+use hmac::{Hmac, KeyInit, Mac};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
+use sha1::{Digest, Sha1};
 use zjob::codepage::CodePage;
 use zjob::efz::chain::{Decryptor, Encryptor};
 use zjob::efz::kdf::{Purpose, pkcs12_sha1};
@@ -28,13 +31,34 @@ fn trials() -> Vec<Trial> {
         return trials;
     };
     let all: Value = serde_json::from_str(&text).expect("the vectors are JSON");
-    trials.extend(family(&all, "pkcs12_sha1", "label", key_derivation));
-    // The families of PBKDF1, PBKDF2 and plain SHA-1 belong to what was tried and is not used.
-    trials.extend(family(&all, "cbc", "source", cipher));
-    trials.extend(family(&all, "des_parity", "key", parity));
-    trials.extend(family(&all, "password_encoding", "encoding", password_encoding));
-    trials.extend(family(&all, "container_v1", "key_type", container));
+    for (name, label, check) in FAMILIES {
+        trials.extend(family(&all, name, label, check));
+    }
+    trials.push(Trial::test("every family of the file is used", move || every_family_is_used(&all)));
     trials
+}
+
+/// Name of a family, the member that tells its rows apart, and what is checked of each row.
+type Family = (&'static str, &'static str, fn(&Value));
+
+const FAMILIES: [Family; 8] = [
+    ("sha1", "msg", hash),
+    ("pbkdf1_sha1", "iterations", repeated_hash),
+    ("pbkdf2_hmac_sha1", "out", repeated_hmac),
+    ("pkcs12_sha1", "label", key_derivation),
+    ("cbc", "source", cipher),
+    ("des_parity", "key", parity),
+    ("password_encoding", "encoding", password_encoding),
+    ("container_v1", "key_type", container),
+];
+
+/// What the file says about itself.
+const ABOUT: &str = "about";
+
+fn every_family_is_used(all: &Value) -> Result<(), Failed> {
+    let of_file = all.as_object().expect("families by name").keys().map(String::as_str);
+    let mut unknown = of_file.filter(|name| *name != ABOUT && FAMILIES.iter().all(|(known, ..)| known != name));
+    unknown.next().map_or(Ok(()), |name| Err(format!("no test knows the family {name}").into()))
 }
 
 fn vectors() -> PathBuf {
@@ -45,9 +69,11 @@ fn vectors() -> PathBuf {
 
 fn family(all: &Value, name: &'static str, label: &str, check: fn(&Value)) -> Vec<Trial> {
     let rows = all[name].as_array().expect("a list of vectors");
+    assert!(!rows.is_empty(), "{name} has rows");
     let trial = |row: &Value| {
         let row = row.clone();
-        Trial::test(format!("{name}: {}", text(&row, label)), move || -> Result<(), Failed> {
+        let title = row[label].as_str().map_or_else(|| row[label].to_string(), str::to_owned);
+        Trial::test(format!("{name}: {title}"), move || -> Result<(), Failed> {
             check(&row);
             Ok(())
         })
@@ -55,11 +81,47 @@ fn family(all: &Value, name: &'static str, label: &str, check: fn(&Value)) -> Ve
     rows.iter().map(trial).collect()
 }
 
+fn hash(row: &Value) {
+    assert_eq!(Sha1::digest(bytes(row, "msg"))[..], bytes(row, "out"));
+}
+
+/// PBKDF1 (RFC 8018, 5.1): the hash of password and salt, hashed again and again.
+fn repeated_hash(row: &Value) {
+    let mut hash = Sha1::new().chain_update(bytes(row, "password")).chain_update(bytes(row, "salt")).finalize();
+    for _ in 1..number(row, "iterations") {
+        hash = Sha1::digest(hash);
+    }
+    assert_eq!(hash[..], bytes(row, "out20"));
+}
+
+/// PBKDF2 (RFC 8018, 5.2): for each part of the key the exclusive-or of a chain of HMACs.
+fn repeated_hmac(row: &Value) {
+    let (password, salt, wanted) = (bytes(row, "password"), bytes(row, "salt"), bytes(row, "out"));
+    let hmac = |parts: &[&[u8]]| -> [u8; 20] {
+        let mut mac = Hmac::<Sha1>::new_from_slice(&password).expect("a key of any length");
+        for part in parts {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    };
+    assert_eq!(wanted.len() as u64, number(row, "n"));
+    for (part, number_of_part) in wanted.chunks(20).zip(1_u32..) {
+        let mut link = hmac(&[&salt, &number_of_part.to_be_bytes()]);
+        let mut sum = link;
+        for _ in 1..number(row, "iterations") {
+            link = hmac(&[&link]);
+            sum.iter_mut().zip(link).for_each(|(byte, other)| *byte ^= other);
+        }
+        assert_eq!(sum[..part.len()], *part);
+    }
+}
+
 fn key_derivation(row: &Value) {
     let purpose = match number(row, "id") {
         1 => Purpose::Key,
         2 => Purpose::InitialVector,
-        _ => Purpose::Mac,
+        3 => Purpose::Mac,
+        other => panic!("no test knows the purpose {other}"),
     };
     let mut out = vec![0; number(row, "n") as usize];
     let iterations = u32::try_from(number(row, "iterations")).expect("a small number");
@@ -73,8 +135,12 @@ fn password_encoding(row: &Value) {
         "BMP+0000" => assert_eq!(*ours, bytes(row, "bytes")),
         "BMP without terminator" => assert_eq!(ours[..ours.len() - 2], bytes(row, "bytes")),
         "ASCII bytes" => assert_eq!(text(row, "text").as_bytes(), bytes(row, "bytes")),
-        _ => assert_eq!(CodePage::ibm1047().encode(text(row, "text")).expect("plain letters"), bytes(row, "bytes")),
+        encoding if encoding.starts_with("EBCDIC bytes") => {
+            assert_eq!(CodePage::ibm1047().encode(text(row, "text")).expect("plain letters"), bytes(row, "bytes"));
+        }
+        other => panic!("no test knows the encoding {other}"),
     }
+    assert_eq!(bytes(row, "bytes").len() as u64, number(row, "length"));
 }
 
 fn keys(cipher: Cipher, key: &[u8], iv: &[u8]) -> Keys {
@@ -82,7 +148,11 @@ fn keys(cipher: Cipher, key: &[u8], iv: &[u8]) -> Keys {
 }
 
 fn cipher(row: &Value) {
-    let cipher = if text(row, "cipher") == "TDES-CBC" { Cipher::Tdes } else { Cipher::Aes128 };
+    let cipher = match text(row, "cipher") {
+        "TDES-CBC" => Cipher::Tdes,
+        "AES-128-CBC" => Cipher::Aes128,
+        other => panic!("no test knows the cipher {other}"),
+    };
     let keys = keys(cipher, &bytes(row, "key"), &bytes(row, "iv"));
     let mut data = bytes(row, "plain");
     Encryptor::new(&keys).encrypt(&mut data);
@@ -116,7 +186,11 @@ fn container(row: &Value) {
         file.extend_from_slice(bytes);
         Ok::<_, Infallible>(())
     };
-    let cipher = if text(row, "key_type") == "CLRTDES" { Cipher::Tdes } else { Cipher::Aes128 };
+    let cipher = match text(row, "key_type") {
+        "CLRTDES" => Cipher::Tdes,
+        "CLRAES128" => Cipher::Aes128,
+        other => panic!("no test knows the key type {other}"),
+    };
     let salt = bytes(row, "salt").try_into().expect("8 bytes");
     let key = SealingKey::from_password(&password, cipher, number(row, "icount") as u32, salt);
     let mut seal = Seal::start(&plan(row), &key, measure.finish(), sink).expect("memory takes all");

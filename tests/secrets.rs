@@ -157,6 +157,53 @@ fn a_deck_that_the_converter_refuses_shows_no_password() {
     }
 }
 
+/// A deck with the same passphrase in MAINARGS.
+fn openpgp(option: &str) -> String {
+    let deck = fs::read_to_string(common::root().join("jcl-samples/openpgp.jcl")).expect("the sample");
+    let deck = deck.replace("-s2k-passphrase \"sample password please change\"", &format!("{option} \"{EFZ}\""));
+    assert!(deck.contains(EFZ));
+    deck.replace("your@email.address", FTP)
+}
+
+#[test]
+fn a_passphrase_in_mainargs_is_found_nowhere_afterwards() {
+    for format in ["text", "json"] {
+        run(&openpgp("-s2k-passphrase"), format, 0);
+    }
+    // An option that nobody knows, a passphrase where a file name or a command should be, none where one should.
+    let good = openpgp("-s2k-passphrase");
+    for (from, to) in [
+        ("-c -s2k-passphrase", "-c -s2k-pasphrase"),
+        ("-c -s2k-passphrase", "-c"),
+        ("-c -s2k-passphrase", ""),
+        ("-c -s2k-passphrase", "-c -s2k-cipher-name"),
+        ("-c -s2k-passphrase", "-c -o"),
+        ("-c -s2k-passphrase", "-d -key-password"),
+    ] {
+        let deck = good.replace(from, to);
+        assert_ne!(deck, good);
+        run(&deck, "text", 127);
+    }
+    let damaged = good.replace("AES_128", &format!("{:60}x", "AES_128"));
+    run(&damaged, "text", 200);
+}
+
+#[test]
+fn a_passphrase_in_the_deck_is_told_and_masked_by_check() {
+    let directory = samples();
+    for option in ["-s2k-passphrase", "-key-password", "-s2k-pasphrase"] {
+        let file = directory.path().join("job.jcl");
+        fs::write(&file, openpgp(option)).expect("written");
+        for format in ["text", "json"] {
+            let output =
+                zjob(directory.path()).args(["check", "--format", format]).arg(&file).output().expect("it runs");
+            assert_output_is_free(&output);
+            let said = [output.stdout, output.stderr].concat();
+            assert!(String::from_utf8_lossy(&said).contains("The passphrase of an OpenPGP message"), "{option}");
+        }
+    }
+}
+
 #[test]
 fn in_stream_data_is_not_kept_after_the_job() {
     let home = tempfile::tempdir().expect("a directory");

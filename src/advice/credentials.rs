@@ -6,12 +6,14 @@ use crate::ftp::subcommand::{Action, Found};
 use crate::jcl::Verb;
 use crate::jcl::card::is_blank;
 use crate::message::Entry;
-use crate::message::advice::{NO_JOB_PASSWORD, NO_PASSWORD, USE_NETRC, ZJB812W};
+use crate::message::advice::{NO_JOB_PASSWORD, NO_PASSPHRASE, NO_PASSWORD, USE_NETRC, ZJB812W};
 
 use super::Findings;
 use super::ftp::{FtpStep, Role};
 use super::source::{Place, Source};
 use super::view::{MAX_COLUMN, View, Word, words};
+
+mod openpgp;
 
 const PASSWORD: &str = "PASSWORD=";
 /// Programs that take a password in SYSIN.
@@ -49,7 +51,9 @@ fn all(view: &View<'_>) -> Vec<Secret> {
         }
         let data = step.dds(&["NETRC"]).filter_map(|dd| dd.data.clone());
         netrc(view, data, &mut found);
+        openpgp::command(view, step, &mut found);
     }
+    openpgp::parms(view, &mut found);
     view.ftp.iter().for_each(|step| session(step, &mut found));
     found
 }

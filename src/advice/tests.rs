@@ -245,6 +245,15 @@ mod secrets {
             "//J JOB USER=ME,PASSWORD=HUSHHUSH\n//S EXEC PGM=P\n".to_owned(),
             "//J JOB PASSWORD=(HUSHHUSH,\n// HUSHHUSH)\n//S EXEC PGM=P\n".to_owned(),
             job("//S EXEC PGM=CSDFILEN\n//SYSIN DD *\nPASSWORD=my HUSHHUSH word\n/*\n"),
+            job(
+                "//S EXEC CSDJZSVM\n//MAINARGS DD *\n-c -s2k-passphrase \"my HUSHHUSH word\"\n-o //DD:OUT //DD:IN\n/*\n",
+            ),
+            job(
+                "//S EXEC CSDJZSVM\n//JAVAJVM.MAINARGS DD *\n-c -s2k-passphrase\n 'my\nHUSHHUSH' -o //DD:OUT //DD:IN\n/*\n",
+            ),
+            job("//S EXEC PGM=JVMLDM50\n//MAINARGS DD *\n-d -key-password my HUSHHUSH\n//IN DD DSN=A,DISP=SHR\n"),
+            job("//S EXEC PGM=JVMLDM50,PARM='/+I EFOpenPGP -c -s2k-passphrase HUSHHUSH'\n"),
+            job("//S EXEC CSDJZSVM,\n// ARGS='-keystore-password HUSHHUSH' COMMENT\n"),
             ftp("(EXIT", "", "ftp.example.com\nme\nHUSHHUSH\nquit\n"),
             ftp("(EXIT", "", "ftp.example.com\nme HUSHHUSH\nquit\n"),
             ftp("ftp.example.com (EXIT", "", "me HUSHHUSH\nquit\n"),

@@ -45,6 +45,16 @@ impl<W: Write + Send + 'static> Behind<W> {
         self.end()
     }
 
+    /// Writes a piece that is given away with its buffer; an empty one comes back.
+    pub fn give(&mut self, bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+        let sent = self.way.as_mut().and_then(|way| {
+            let piece = way.piece()?;
+            way.to.send(bytes).ok()?;
+            Some(piece)
+        });
+        sent.ok_or_else(|| self.failure())
+    }
+
     fn end(&mut self) -> io::Result<W> {
         let Some(Way { to, thread, .. }) = self.way.take() else {
             return Err(io::Error::other("writing has failed before"));
@@ -119,11 +129,15 @@ mod tests {
     }
 
     #[test]
-    fn all_bytes_arrive_in_order() {
+    fn all_bytes_arrive_in_order_whether_they_are_lent_or_given() {
         let mut behind = Behind::new(Vec::new()).expect("a thread");
         let pieces: Vec<Vec<u8>> = (0..100_u8).map(|n| vec![n; usize::from(n) * 50]).collect();
-        for piece in &pieces {
-            behind.write_all(piece).expect("memory takes all");
+        for (at, piece) in pieces.iter().enumerate() {
+            if at % 3 == 0 {
+                behind.write_all(piece).expect("memory takes all");
+            } else {
+                assert!(behind.give(piece.clone()).expect("memory takes all").is_empty());
+            }
         }
         assert_eq!(behind.finish().expect("written"), pieces.concat());
     }
@@ -144,6 +158,9 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_told_soon_or_at_the_end() {
+        let mut behind = Behind::new(Full(2)).expect("a thread");
+        let told = (0..100).find_map(|_| behind.give(b"piece".to_vec()).err());
+        assert_eq!(told.expect("no later than when the pieces run out").kind(), io::ErrorKind::StorageFull);
         let mut behind = Behind::new(Full(2)).expect("a thread");
         let told = (0..100).find_map(|_| behind.write_all(b"piece").err());
         assert_eq!(told.expect("no later than when the pieces run out").kind(), io::ErrorKind::StorageFull);

@@ -162,8 +162,8 @@ fn import_rdw(from: &mut dyn BufRead, to: &mut dyn RecordWriter) -> Result<u64, 
     }
 }
 
-/// Reads until `buffer` is full or the file ends.
-fn fill(from: &mut dyn BufRead, buffer: &mut [u8]) -> io::Result<usize> {
+/// Reads until `buffer` is full or the input ends; says how many bytes there are.
+pub fn fill(from: &mut (impl Read + ?Sized), buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match from.read(&mut buffer[filled..]) {

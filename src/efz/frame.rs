@@ -12,6 +12,8 @@ use super::layout::{Damage, TakeRecord};
 pub(super) const FRAME: usize = 6;
 /// Where the flags stand in them.
 const AT_FLAGS: usize = 4;
+/// Bytes of a card.
+const CARD: usize = 80;
 /// Marks the last record.
 const LAST: u16 = 0x8000;
 /// Longest record that is believed: far above what a data set can hold (32,760, spanned 65,531), so that a damaged
@@ -47,7 +49,11 @@ impl Framer {
         let frame = frame(length, last);
         if self.buffer.len() + FRAME + record.len() < CHUNK {
             self.buffer.extend_from_slice(&frame);
-            self.buffer.extend_from_slice(record);
+            // Most records are card images, and a copy of a known length needs no call.
+            match <&[u8; CARD]>::try_from(record) {
+                Ok(card) => self.buffer.extend_from_slice(card),
+                Err(_) => self.buffer.extend_from_slice(record),
+            }
             return Ok(());
         }
         self.append(&frame, full)?;
@@ -61,6 +67,7 @@ impl Framer {
             self.buffer.extend_from_slice(now);
             if self.buffer.len() == CHUNK {
                 full(&mut self.buffer)?;
+                self.buffer.reserve_exact(CHUNK);
             }
             bytes = later;
         }

@@ -1,4 +1,5 @@
-//! The code over header and ciphertext, computed beside the cipher on a thread of its own.
+//! The code over header and ciphertext, computed beside the cipher on a thread of its own. Chunks go through it:
+//! what comes out was summed up and is to be written.
 //!
 //! A small file is not worth a thread: it is started with the first full chunk. Where the system gives no
 //! thread, the code is computed in place.
@@ -12,7 +13,7 @@ use super::CHUNK;
 use super::header::TRAILER;
 use super::secret::{Authenticator, trailer};
 
-/// Chunks under way at once: one being filled, one being summed up, one in between.
+/// Chunks that are with the other thread at once: one being summed up, one waiting for that, one done.
 const CHUNKS: usize = 3;
 
 /// Sums up what it is given, in order.
@@ -25,7 +26,7 @@ pub(super) enum Summer {
 pub(super) struct Beside {
     to: SyncSender<Vec<u8>>,
     back: Receiver<Vec<u8>>,
-    made: usize,
+    under_way: usize,
     thread: JoinHandle<Authenticator>,
 }
 
@@ -41,8 +42,8 @@ impl Summer {
         }
     }
 
-    /// Takes a chunk and gives an empty buffer for the next one.
-    pub(super) fn chunk(&mut self, chunk: Vec<u8>) -> Vec<u8> {
+    /// Takes a chunk and gives the first that was summed up and not given yet, if there is one already.
+    pub(super) fn chunk(&mut self, chunk: Vec<u8>) -> Option<Vec<u8>> {
         if let Self::Here(authenticator) = self
             && chunk.len() >= CHUNK
             && let Some(beside) = Beside::start(authenticator)
@@ -52,17 +53,17 @@ impl Summer {
         match self {
             Self::Here(authenticator) => {
                 authenticator.update(&chunk);
-                emptied(chunk)
+                Some(chunk)
             }
             Self::Beside(beside) => beside.chunk(chunk),
         }
     }
 
-    /// The code over everything.
-    pub(super) fn finish(self) -> [u8; TRAILER] {
+    /// The code over everything, after the chunks that were not given yet went to `rest`.
+    pub(super) fn finish<E>(self, rest: impl FnMut(Vec<u8>) -> Result<(), E>) -> Result<[u8; TRAILER], E> {
         match self {
-            Self::Here(authenticator) => trailer(*authenticator),
-            Self::Beside(beside) => trailer(beside.finish()),
+            Self::Here(authenticator) => Ok(trailer(*authenticator)),
+            Self::Beside(beside) => beside.finish(rest).map(trailer),
         }
     }
 }
@@ -75,35 +76,27 @@ impl Beside {
         let work = move || {
             for chunk in chunks {
                 authenticator.update(&chunk);
-                // Nobody waits for the last ones.
-                let _ = done.send(emptied(chunk));
+                // Nobody takes it if the seal was given up.
+                let _ = done.send(chunk);
             }
             authenticator
         };
         let thread = Builder::new().name("efz-mac".to_owned()).spawn(work).ok()?;
-        Some(Self { to, back, made: 1, thread })
+        Some(Self { to, back, under_way: 0, thread })
     }
 
-    fn chunk(&mut self, chunk: Vec<u8>) -> Vec<u8> {
+    fn chunk(&mut self, chunk: Vec<u8>) -> Option<Vec<u8>> {
         // The other thread ends only after this sender is gone.
         let _ = self.to.send(chunk);
-        if let Ok(empty) = self.back.try_recv() {
-            return empty;
-        }
-        if self.made == CHUNKS {
-            return self.back.recv().unwrap_or_default();
-        }
-        self.made += 1;
-        Vec::with_capacity(CHUNK)
+        self.under_way += 1;
+        let summed = if self.under_way < CHUNKS { self.back.try_recv().ok() } else { self.back.recv().ok() };
+        self.under_way -= usize::from(summed.is_some());
+        summed
     }
 
-    fn finish(self) -> Authenticator {
+    fn finish<E>(self, rest: impl FnMut(Vec<u8>) -> Result<(), E>) -> Result<Authenticator, E> {
         drop(self.to);
-        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        self.back.into_iter().try_for_each(rest)?;
+        Ok(self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     }
-}
-
-fn emptied(mut chunk: Vec<u8>) -> Vec<u8> {
-    chunk.clear();
-    chunk
 }

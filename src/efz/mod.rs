@@ -37,6 +37,14 @@ pub trait Sink {
     /// Takes the next bytes (sealing) or the next record (opening).
     fn put(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
 
+    /// Takes the next bytes with the buffer that they are in, and gives an empty buffer back. Whoever hands them on
+    /// need not copy them.
+    fn give(&mut self, mut bytes: Vec<u8>) -> Result<Vec<u8>, Self::Error> {
+        self.put(&bytes)?;
+        bytes.clear();
+        Ok(bytes)
+    }
+
     /// Lets a seal put so many bytes through the cipher; whoever wants to know how long that takes can see it here.
     fn cipher(&mut self, bytes: usize, work: &mut dyn FnMut()) {
         let _ = bytes;

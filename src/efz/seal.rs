@@ -328,23 +328,28 @@ impl<S: Sink> Envelope<S> {
 
     fn write(&mut self, ciphertext: &mut Vec<u8>) -> Result<(), S::Error> {
         self.left = self.left.wrapping_sub(ciphertext.len() as u64);
-        let written = self.sink.put(ciphertext);
-        match &mut self.code {
-            Some(code) => *ciphertext = code.chunk(mem::take(ciphertext)),
-            None => ciphertext.clear(),
+        let chunk = mem::take(ciphertext);
+        let summed = match &mut self.code {
+            Some(code) => code.chunk(chunk),
+            None => Some(chunk),
+        };
+        if let Some(chunk) = summed {
+            *ciphertext = self.sink.give(chunk)?;
         }
-        written
+        Ok(())
     }
 
     /// Writes the trailer.
-    pub fn finish(mut self) -> Result<Totals, SealError<S::Error>> {
-        if self.left != 0 {
+    pub fn finish(self) -> Result<Totals, SealError<S::Error>> {
+        let Self { mut sink, code, left, totals } = self;
+        if left != 0 {
             return Err(SealError::Ciphertext);
         }
-        if let Some(code) = self.code.take() {
-            self.sink.put(&code.finish()).map_err(SealError::Sink)?;
+        if let Some(code) = code {
+            let trailer = code.finish(|chunk| sink.give(chunk).map(drop)).map_err(SealError::Sink)?;
+            sink.put(&trailer).map_err(SealError::Sink)?;
         }
-        Ok(self.totals)
+        Ok(totals)
     }
 }
 

@@ -116,6 +116,12 @@ pub static NO_PASSWORD: Entry = Entry {
     text: "Keep it in a data set of its own that only the job may read, or use an RSA key.",
     witness: Own,
 };
+/// How to keep the passphrase of an OpenPGP message out of the deck.
+pub static NO_PASSPHRASE: Entry = Entry {
+    id: "ZJB812W",
+    text: "Let MAINARGS name a data set that only the job may read, or encrypt for a key (-rA).",
+    witness: Own,
+};
 /// How to keep a password of an FTP server out of the deck.
 pub static USE_NETRC: Entry = Entry {
     id: "ZJB812W",

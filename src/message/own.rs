@@ -161,13 +161,13 @@ super::rows! {
     /// Perhaps one that a real host has encrypted.
     ZJB428E = Own => "ZJB428E {} IS NOT A FILE THAT ZJOB HAS ENCRYPTED. NOTHING WAS WRITTEN";
 
-    // 450 OpenPGP mode of Encryption Facility: neither the launcher's lines nor those of the class are verified
+    // 450 OpenPGP mode of Encryption Facility: the lines of the class are not verified
     ZJB450I = Own => "ZJB450I {} STARTED";
-    ZJB451E = Own => "ZJB451E {} IS NOT A COMMAND OR OPTION THAT IS EMULATED";
+    ZJB451E = Own => "ZJB451E {} IS NOT A KNOWN COMMAND OR OPTION OF EFOpenPGP";
     ZJB452E = Own => "ZJB452E {} IS MISSING, OR LACKS ITS VALUE";
     ZJB453E = Own => "ZJB453E THE COMMAND MUST BE ONE OF -e -c -d. IT STANDS IN MAINARGS";
     ZJB454E = Own => "ZJB454E THE COMMAND NEEDS ONE INPUT FILE, IT NAMES {}";
-    ZJB455E = Own => "ZJB455E {} {} IS NOT VALID. CODE ONE OF {}";
+    ZJB455E = Own => "ZJB455E THE VALUE OF {} IS NOT VALID. CODE ONE OF {}";
     ZJB456E = Own => "ZJB456E {} CANNOT BE USED: {}";
     ZJB457E = Own => "ZJB457E THE CLASS {} IS NOT EMULATED";
     ZJB458E = Own => "ZJB458E KEY NOT USABLE: {}";
@@ -175,11 +175,14 @@ super::rows! {
     ZJB460I = Own => "ZJB460I SIGNATURE: {}";
     ZJB461I = Own => "ZJB461I CLEAR BYTES: {} RECORDS WRITTEN: {}";
     ZJB462E = Own => "ZJB462E {}: {}. NOTHING WAS WRITTEN";
-    ZJB463E = Own => "ZJB463E {} IS NOT EMULATED. NAME A DD, AS IN //DD:INPUT";
+    ZJB463E = Own => "ZJB463E {} CANNOT BE USED: {}. NAME A DD, AS IN //DD:INPUT, OR A DATA SET, AS IN //'HLQ.DATA'";
     ZJB464E = Own => "ZJB464E {} HAS MORE THAN {} CHARACTERS";
     ZJB465E = Own => "ZJB465E {} LINE {}: {}";
     ZJB466E = Own => "ZJB466E {} HAS NO RECORD LENGTH. CODE RECFM AND LRECL";
     ZJB467E = Own => "ZJB467E {} TAKES RECORDS OF FIXED LENGTH: {} BYTES ARE NO MULTIPLE OF {}. NOTHING WAS WRITTEN";
+    /// The product has this command or option, zjob has not.
+    ZJB468E = Own => "ZJB468E {} OF EFOpenPGP IS NOT EMULATED";
+    ZJB469E = Own => "ZJB469E {} IS NOT IN THE CATALOG. CODE A DD STATEMENT FOR A NEW DATA SET";
 
     // 500 FTP client
     /// Neither SYSFTPD nor any data set of the search order holds FTP.DATA.

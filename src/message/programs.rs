@@ -26,6 +26,11 @@ super::rows! {
     IEB352I = Log("zos-hello-iebgener-JOB00134") =>
         "IEB352I WARNING: ONE OR MORE OF THE OUTPUT DCB PARMS COPIED FROM INPUT";
     IEBGENER_END = Log("zos-hello-iebgener-JOB00134") => "PROCESSING ENDED AT EOD";
+    // The JZOS launcher
+    JVMJZBL1021N = Doc("Semeru Runtime Certified Edition for z/OS, JZOS batch launcher: Messages, return codes") =>
+        "JVMJZBL1021N JZOS batch launcher completed, return code={}";
+    JVMJZBL1042E = Doc("Semeru Runtime Certified Edition for z/OS, JZOS batch launcher: Messages, return codes") =>
+        "JVMJZBL1042E JZOS batch launcher failed, return code={}";
     // TRSMAIN and AMATERSE
     AMA513I = Log("zos-terse-testdata-readme") =>
         "AMA513I  AN EMPTY RECORD WAS FOUND. THE DATA SET MIGHT NOT BE ABLE TO BE UNPACKED ON OTHER OPERATING SYSTEMS";

@@ -10,6 +10,7 @@ use super::PackageError;
 use super::manifest::Stage;
 use super::packing::{Packing, header};
 use super::sum::{RECORDS, Sum, Summed, SummedRecords};
+use crate::dataset::transfer::fill;
 use crate::dataset::{Attributes, Recfm, RecordWriter, Run, Shape, WriteError};
 use crate::ecurep::suffixes::Content;
 use crate::efz::{self, Contents, Draft, Envelope, SealError, SealingKey, Sink};
@@ -234,20 +235,6 @@ fn packed_records(bytes: &mut dyn Read, sum: &mut Sum, to: &mut dyn RecordWriter
             return Ok(());
         }
     }
-}
-
-/// Reads until `buffer` is full or the input ends.
-fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match from.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 fn copy(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<()> {

@@ -19,6 +19,7 @@ use crate::message::Message;
 use crate::world::World;
 
 mod csdfilen;
+mod failure;
 mod ftp;
 mod idcams;
 mod iebgener;

@@ -240,7 +240,7 @@ impl Work<'_> {
         let contents = self.measure(&mut file, length)?;
         file.rewind().map_err(|error| at(self.from, error))?;
         self.meter.bars.begin("encrypt", Some(length));
-        let mut seal = Seal::start(&self.plan, &self.key, contents, Written(output)).map_err(|e| self.refused(e))?;
+        let mut seal = Seal::start(&self.plan, &self.key, contents, output).map_err(|e| self.refused(e))?;
         self.import(&mut self.meter.buffered(file), &mut seal)?;
         let totals = seal.finish().map_err(|error| self.refused(error))?;
         self.meter.bars.end();
@@ -275,7 +275,7 @@ impl Work<'_> {
     }
 
     fn envelop(&self, mut ciphertext: File, contents: Contents, output: &mut Output<'_>) -> Result<Totals, CliError> {
-        let start = Envelope::start(&self.plan, &self.key, contents, Written(output));
+        let start = Envelope::start(&self.plan, &self.key, contents, output);
         let mut envelope = start.map_err(|error| self.refused(error))?;
         let mut piece = vec![0; PIECE];
         loop {

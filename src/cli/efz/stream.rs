@@ -158,6 +158,25 @@ impl Write for Output<'_> {
     }
 }
 
+impl Sink for &mut Output<'_> {
+    type Error = io::Error;
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn give(&mut self, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
+        match self {
+            Output::File(file) => file.give(bytes),
+            Output::Stream(out) => {
+                out.write_all(&bytes)?;
+                bytes.clear();
+                Ok(bytes)
+            }
+        }
+    }
+}
+
 /// Takes the bytes of a seal.
 pub(in crate::cli) struct Written<W>(pub(in crate::cli) W);
 

@@ -8,9 +8,10 @@ use crate::efz::{Check, Checked, Damage, HeaderError, KeyLabel, PrivateKey, Rele
 use crate::message::own;
 use crate::program::{Completion, StepContext};
 
+use super::super::failure::Failure;
 use super::report::{Report, elapsed, grouped};
 use super::statement::{Direction, KeyWish, Wishes};
-use super::{Failure, INPUT, OUTPUT, RC_INTERNAL, rsa_key};
+use super::{INPUT, OUTPUT, RC_INTERNAL, cannot_open, rsa_key, wrong};
 
 pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
     let watch = step.world.stopwatch();
@@ -41,9 +42,9 @@ fn private_key(step: &StepContext<'_>, label: &KeyLabel) -> Result<PrivateKey, F
             "Only the public half of the RSA key {label} is known, which encrypts but does not decrypt. \
              Add the private key under its own label with zjob efz key add LABEL --pem FILE."
         ));
-        return Err(Failure::wrong(own::ZJB425E.with(&[label])));
+        return Err(wrong(own::ZJB425E.with(&[label])));
     };
-    PrivateKey::from_pkcs8(&pkcs8).map_err(|error| Failure::wrong(own::ZJB426E.with(&[label, &error])))
+    PrivateKey::from_pkcs8(&pkcs8).map_err(|error| wrong(own::ZJB426E.with(&[label, &error])))
 }
 
 fn check_with(step: &StepContext<'_>, secret: Secret<'_>) -> Result<Checked, Failure> {
@@ -57,7 +58,7 @@ fn check_with(step: &StepContext<'_>, secret: Secret<'_>) -> Result<Checked, Fai
 }
 
 fn open_input<'a>(step: &StepContext<'a>) -> Result<Box<dyn RecordReader + 'a>, Failure> {
-    step.dds.open_input(INPUT, Dcb::default()).map_err(|error| Failure::open(INPUT, error))
+    step.dds.open_input(INPUT, Dcb::default()).map_err(|error| cannot_open(INPUT, error))
 }
 
 /// Gives the bytes of all records to `take`, without RDWs and in long pieces where records lie end to end.
@@ -89,10 +90,10 @@ fn told(step: &StepContext<'_>, damage: &Damage) -> Failure {
                 "The password does not open the data set in SYSUT1. Passwords are case sensitive, inner blanks count, \
                  and both systems must use the same code page.",
             );
-            Failure::wrong(own::ZJB422E.plain())
+            wrong(own::ZJB422E.plain())
         }
         Damage::NeedsPassword | Damage::NeedsRsaKey { .. } | Damage::OtherRsaKey { .. } => {
-            Failure::wrong(own::ZJB427E.with(&[&INPUT, damage]))
+            wrong(own::ZJB427E.with(&[&INPUT, damage]))
         }
         Damage::Header(HeaderError::OtherFormat) => {
             step.console.explain(
@@ -100,14 +101,14 @@ fn told(step: &StepContext<'_>, damage: &Damage) -> Failure {
                  writes on a host, so its files cannot be read here; zjob's own begin with the word ZJOBEFZ in EBCDIC, \
                  which a transfer as text would have changed.",
             );
-            Failure::wrong(own::ZJB428E.with(&[&INPUT]))
+            wrong(own::ZJB428E.with(&[&INPUT]))
         }
         _ => {
             step.console.explain(
                 "Nothing of SYSUT1 is trusted before all of it is found as it was sealed. Was it sent in binary, and \
                  all of it? zjob efz info shows the length that it should have.",
             );
-            Failure::wrong(own::ZJB423E.with(&[&INPUT, damage]))
+            wrong(own::ZJB423E.with(&[&INPUT, damage]))
         }
     }
 }
@@ -139,7 +140,7 @@ fn open_output<'a>(step: &StepContext<'a>, checked: &Checked) -> Result<Box<dyn 
         blksize: Some(attributes.blksize),
         dsorg: None,
     };
-    step.dds.open_output(OUTPUT, program).map_err(|error| Failure::open(OUTPUT, error))
+    step.dds.open_output(OUTPUT, program).map_err(|error| cannot_open(OUTPUT, error))
 }
 
 fn release_records(

@@ -11,9 +11,10 @@ use crate::efz::{
 use crate::message::{Message, own, programs};
 use crate::program::{Completion, StepContext};
 
+use super::super::failure::Failure;
 use super::report::{Call, CipherTimes, Report, elapsed, grouped};
 use super::statement::{Direction, KeyWish, Wishes};
-use super::{Failure, INPUT, OUTPUT, RC_INTERNAL, rsa_key};
+use super::{INPUT, OUTPUT, RC_INTERNAL, cannot_open, rsa_key, wrong};
 
 pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<(), Failure> {
     let watch = step.world.stopwatch();
@@ -70,7 +71,7 @@ fn wrapped_key(step: &StepContext<'_>, wishes: &Wishes, label: &KeyLabel) -> Res
     let chance = &mut |bytes: &mut [u8]| step.world.fill_random(bytes);
     PublicKey::from_spki(&row.spki)
         .and_then(|key| SealingKey::wrapped_for(&key, label, wishes.cipher(), wishes.secure_key(), chance))
-        .map_err(|error| Failure::wrong(own::ZJB426E.with(&[label, &error])))
+        .map_err(|error| wrong(own::ZJB426E.with(&[label, &error])))
 }
 
 /// The first pass.
@@ -108,7 +109,7 @@ fn descriptors(shape: Shape) -> u64 {
 }
 
 fn open_input<'a>(step: &StepContext<'a>) -> Result<Box<dyn RecordReader + 'a>, Failure> {
-    step.dds.open_input(INPUT, Dcb::default()).map_err(|error| Failure::open(INPUT, error))
+    step.dds.open_input(INPUT, Dcb::default()).map_err(|error| cannot_open(INPUT, error))
 }
 
 /// What the second pass has done.
@@ -181,7 +182,7 @@ struct Blocks<'a> {
 impl<'a> Blocks<'a> {
     fn open(step: &StepContext<'a>) -> Result<Self, Failure> {
         let program = Dcb { recfm: Some(Recfm::U), lrecl: Some(0), blksize: Some(HALF_TRACK), dsorg: None };
-        let out = step.dds.open_output(OUTPUT, program).map_err(|error| Failure::open(OUTPUT, error))?;
+        let out = step.dds.open_output(OUTPUT, program).map_err(|error| cannot_open(OUTPUT, error))?;
         let block = Vec::with_capacity(HALF_TRACK as usize);
         Ok(Self { step: *step, out, block, written: 0, times: CipherTimes::default() })
     }

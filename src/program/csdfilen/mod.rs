@@ -10,10 +10,10 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use crate::dataset::{ReadError, WriteError};
 use crate::efz::KeyLabel;
 use crate::message::{Message, own};
 
+use super::failure::Failure;
 use super::{Completion, OpenError, Program, RsaKey, StepContext};
 use report::Report;
 
@@ -55,46 +55,14 @@ impl Program for Csdfilde {
     }
 }
 
-/// Why the work did not end with 0.
-#[derive(Debug)]
-enum Failure {
-    /// The report gets this line, the step this code.
-    Told(Message, u16),
-    /// The step ends so; what there is to say was said.
-    Ended(Completion),
+/// A failure that is the deck's or the data's fault.
+fn wrong(message: Message) -> Failure {
+    Failure::Told(message, RC_WRONG)
 }
 
-impl Failure {
-    /// A failure that is the deck's or the data's fault.
-    fn wrong(message: Message) -> Self {
-        Self::Told(message, RC_WRONG)
-    }
-
-    /// What a DD that does not open means for the step.
-    fn open(ddname: &str, error: OpenError) -> Self {
-        match error {
-            OpenError::Abend { .. } => Self::Ended(error.into()),
-            other => Self::Told(own::ZJB420E.with(&[&ddname, &other]), RC_NO_DD),
-        }
-    }
-}
-
-impl From<Completion> for Failure {
-    fn from(completion: Completion) -> Self {
-        Self::Ended(completion)
-    }
-}
-
-impl From<WriteError> for Failure {
-    fn from(error: WriteError) -> Self {
-        Self::Ended(error.into())
-    }
-}
-
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        Self::Ended(error.into())
-    }
+/// What a DD that does not open means for the step.
+fn cannot_open(ddname: &str, error: OpenError) -> Failure {
+    Failure::open(&own::ZJB420E, RC_NO_DD, ddname, error)
 }
 
 /// The RSA key with this label.
@@ -106,7 +74,7 @@ fn rsa_key(step: &StepContext<'_>, label: &KeyLabel) -> Result<RsaKey, Failure> 
             "The system knows no RSA key {label}. zjob efz key list shows those it has; \
              zjob efz key add {label} --pem FILE brings one in."
         ));
-        Failure::wrong(own::ZJB424E.with(&[label]))
+        wrong(own::ZJB424E.with(&[label]))
     })
 }
 

@@ -12,8 +12,9 @@ use crate::efz::{Cipher, Description, KeyLabel, Password};
 use crate::message::{Message, own};
 use crate::program::{Completion, StepContext};
 
+use super::super::failure::Failure;
 use super::report::Report;
-use super::{Failure, RC_WRONG};
+use super::{RC_WRONG, cannot_open, wrong};
 
 /// Cards that SYSIN may have: far more than there are keywords.
 const MOST_CARDS: usize = 1000;
@@ -89,7 +90,7 @@ impl Wishes {
         if any_wrong {
             return Err(Failure::Ended(Completion::Code(RC_WRONG)));
         }
-        wishes.conflict().map_or(Ok(wishes), |message| Err(Failure::wrong(message)))
+        wishes.conflict().map_or(Ok(wishes), |message| Err(wrong(message)))
     }
 
     /// The key; `conflict` has seen to it that there is exactly one.
@@ -97,7 +98,7 @@ impl Wishes {
         match (&self.password, &self.rsa_label) {
             (Some(password), _) => Ok(KeyWish::Password(password)),
             (None, Some(label)) => Ok(KeyWish::Rsa(label)),
-            (None, None) => Err(Failure::wrong(own::ZJB412E.plain())),
+            (None, None) => Err(wrong(own::ZJB412E.plain())),
         }
     }
 
@@ -161,12 +162,12 @@ impl Wishes {
 
 /// The statements of SYSIN, without comments and without the blanks at their ends.
 fn cards(step: &StepContext<'_>) -> Result<Vec<Zeroizing<String>>, Failure> {
-    let mut reader = step.dds.open_input("SYSIN", Dcb::default()).map_err(|error| Failure::open("SYSIN", error))?;
+    let mut reader = step.dds.open_input("SYSIN", Dcb::default()).map_err(|error| cannot_open("SYSIN", error))?;
     let mut cards = Vec::new();
     while let Some(run) = reader.next_run()? {
         for record in run.records() {
             if cards.len() == MOST_CARDS {
-                return Err(Failure::wrong(own::ZJB418E.with(&[&MOST_CARDS])));
+                return Err(wrong(own::ZJB418E.with(&[&MOST_CARDS])));
             }
             // Room for every character, so that no piece of a password is left behind where it grew.
             let mut card = Zeroizing::new(String::with_capacity(record.len() * MOST_BYTES));

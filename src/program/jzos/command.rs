@@ -1,6 +1,8 @@
 //! The command line of `com.ibm.encryptionfacility.EFOpenPGP`, as it stands in MAINARGS.
 //!
-//! Names of commands and options are those that are remembered of the product; nobody has checked them on a host.
+//! Names of commands and options are those that are remembered of the product (SA23-2230 has them, and none of its
+//! published excerpts shows them); nobody has checked them on a host. What is known to be there and is not emulated
+//! is told by its name.
 
 use zeroize::Zeroizing;
 
@@ -50,8 +52,35 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-/// Options whose value changes nothing here: keys are those of the system.
-const WITHOUT_EFFECT: [&str; 5] = ["-homeDir", "-keystore", "-keystore-type", "-keystore-password", "-s2k-mode"];
+/// Options whose value changes nothing here: keys are those of the system, and there is no log.
+const WITHOUT_EFFECT: [&str; 7] =
+    ["-homeDir", "-keystore", "-keystore-type", "-keystore-password", "-s2k-mode", "-log", "-debug-level"];
+/// Options without a value that change nothing here: a message always has its MDC, and nothing is asked.
+const FLAGS_WITHOUT_EFFECT: [&str; 4] = ["-yes", "-use-mdc", "-debug", "-debug-on"];
+/// Commands and options that the product has and that are not emulated.
+const NOT_EMULATED: [&str; 21] = [
+    "-b",
+    "-s",
+    "-v",
+    "-g",
+    "-i",
+    "-h",
+    "-eA",
+    "-eK",
+    "-eU",
+    "-xA",
+    "-xK",
+    "-xU",
+    "-pA",
+    "-pK",
+    "-pU",
+    "-rP",
+    "-prepare",
+    "-list-algo",
+    "-rebuild-key-index",
+    "-use-embedded-file",
+    "-comment",
+];
 
 impl Command {
     /// Reads the words of a command line.
@@ -92,7 +121,6 @@ impl<'w> Reading<'w> {
             "-sign" => self.signs = true,
             "-a" => self.armor = true,
             "-t" => self.text = true,
-            "-yes" => {}
             "-o" => self.output = Some(value()?),
             "-rA" | "-rK" | "-rU" => self.recipients.push(value()?.to_owned()),
             "-key-alias" => self.alias = Some(value()?.to_owned()),
@@ -101,7 +129,9 @@ impl<'w> Reading<'w> {
             "-cipher-name" | "-s2k-cipher-name" => self.cipher = Some(cipher(word, value()?)?),
             "-compress-name" => self.compression = Some(compression(word, value()?)?),
             "-digest-name" | "-s2k-digest-name" => self.digest = Some(digest(word, value()?)?),
+            _ if FLAGS_WITHOUT_EFFECT.contains(&word) => {}
             _ if WITHOUT_EFFECT.contains(&word) => drop(value()?),
+            _ if NOT_EMULATED.contains(&word) => return Err(own::ZJB468E.with(&[&word])),
             _ if word.starts_with('-') => return Err(own::ZJB451E.with(&[&word])),
             file => self.inputs.push(file),
         }
@@ -147,7 +177,8 @@ fn one_of<T: Copy>(option: &str, value: &str, names: &[(&str, T)]) -> Result<T, 
     let found = names.iter().find(|(name, _)| name.eq_ignore_ascii_case(value));
     found.map(|(_, what)| *what).ok_or_else(|| {
         let known = names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
-        own::ZJB455E.with(&[&option, &value, &known])
+        // The value is not shown: it may be a secret in the wrong place.
+        own::ZJB455E.with(&[&option, &known])
     })
 }
 
@@ -173,17 +204,21 @@ fn digest(option: &str, value: &str) -> Result<Digest, Message> {
     one_of(option, value, &[("SHA_256", Digest::Sha256), ("SHA_512", Digest::Sha512)])
 }
 
-/// The words of MAINARGS: blanks divide them, quotes keep them together.
+/// The words of MAINARGS: blanks divide them, quotes around a word keep it together. A quote inside a word is a
+/// character like any other, as in `//'HLQ.DATA'`.
 pub(super) fn words(text: &str) -> Vec<Zeroizing<String>> {
     let mut words = Vec::new();
     let mut word: Option<Zeroizing<String>> = None;
     let mut quote = None;
     for c in text.chars() {
         match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => {
+            (Some(open), c) if c == open => {
+                quote = None;
+                words.extend(word.take());
+            }
+            (None, '"' | '\'') if word.is_none() => {
                 quote = Some(c);
-                word.get_or_insert_default();
+                word = Some(Zeroizing::default());
             }
             (None, c) if c.is_whitespace() => words.extend(word.take()),
             (_, c) => word.get_or_insert_default().push(c),
@@ -217,6 +252,13 @@ mod tests {
     }
 
     #[test]
+    fn quotes_keep_a_word_together_and_belong_to_the_name_of_a_data_set() {
+        let found = words("-o //'MY.DATA(A)' \"//'MY.DATA'\" '//DD:IN' \"a 'b' c\" \"\"\n-a don't");
+        let found: Vec<&str> = found.iter().map(|word| word.as_str()).collect();
+        assert_eq!(found, ["-o", "//'MY.DATA(A)'", "//'MY.DATA'", "//DD:IN", "a 'b' c", "", "-a", "don't"]);
+    }
+
+    #[test]
     fn what_is_missing_or_unknown_is_named() {
         for (text, words) in [
             ("-o //DD:O //DD:I", "ONE OF"),
@@ -227,8 +269,10 @@ mod tests {
             ("-e -o //DD:O //DD:I", "-rA"),
             ("-c -o //DD:O //DD:I", "-s2k-passphrase"),
             ("-d -o", "-o"),
-            ("-g -o //DD:O //DD:I", "-g"),
-            ("-d -cipher-name ROT13 -o //DD:O //DD:I", "ROT13"),
+            ("-g -o //DD:O //DD:I", "-g OF EFOpenPGP IS NOT EMULATED"),
+            ("-d -use-embedded-file //DD:I", "-use-embedded-file OF EFOpenPGP IS NOT EMULATED"),
+            ("-d -wrong -o //DD:O //DD:I", "-wrong IS NOT A KNOWN"),
+            ("-d -cipher-name ROT13 -o //DD:O //DD:I", "THE VALUE OF -cipher-name"),
         ] {
             let message = parse(text).expect_err("refused");
             assert!(message.contains(words), "{text}: {message}");

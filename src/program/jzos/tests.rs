@@ -73,17 +73,23 @@ fn text_is_translated_both_ways() {
 
 #[test]
 fn other_classes_and_wrong_commands_are_told() {
-    for (parm, command, said) in [
-        ("/ com.example.Other", "", "ZJB457E"),
-        (PARM, "", "ZJB453E"),
-        (PARM, "-g -o //DD:OUT //DD:IN", "ZJB451E"),
-        (PARM, "-d -o //DD:OUT /u/me/file", "ZJB463E"),
-        (PARM, "-e -rU nobody@example.com -o //DD:OUT //DD:IN", "ZJB458E"),
+    for (parm, command, code, said) in [
+        ("/ com.example.Other", "", 100, "ZJB457E"),
+        (PARM, "", 8, "ZJB453E"),
+        (PARM, "-g -o //DD:OUT //DD:IN", 8, "ZJB468E"),
+        (PARM, "-zip -o //DD:OUT //DD:IN", 8, "ZJB451E"),
+        (PARM, "-d -o //DD:OUT /u/me/file", 8, "ZJB463E"),
+        (PARM, "-d -o //DD:OUT file", 8, "ZJB463E"),
+        (PARM, "-e -rU nobody@example.com -o //DD:OUT //DD:IN", 8, "ZJB458E"),
+        (PARM, "-d -s2k-passphrase x -o //DD:OUT //DD:MISSING", 12, "ZJB456E"),
+        (PARM, "-d -s2k-passphrase x -o //DD:OUT //'NO.SUCH.DATA'", 12, "ZJB456E"),
     ] {
-        let step = step(&[command]).parm(parm).input("IN", data()).output("OUT");
-        assert_eq!(step.run("JVMLDM50"), Completion::Code(8), "{command}");
+        let step = step(&[command]).parm(parm).input("IN", data()).output("OUT").output("SYSOUT");
+        assert_eq!(step.run("JVMLDM50"), Completion::Code(code), "{command}");
         let lines = step.lines("STDOUT");
         assert!(lines.concat().contains(said), "{command}: {lines:?}");
         assert!(lines.iter().all(|line| line.chars().count() == LINE as usize));
+        let launcher = step.lines("SYSOUT").concat();
+        assert!(launcher.trim_end().ends_with(&format!("return code={code}")), "{launcher}");
     }
 }

@@ -1,4 +1,4 @@
-//! Files of the command line: DDs as bytes, bytes as records of DDs.
+//! Files of the command line: DDs and data sets as bytes, bytes as their records.
 //!
 //! What is not checked yet waits in a scratch file that has no name.
 
@@ -7,10 +7,14 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 
 use zeroize::Zeroizing;
 
-use super::super::{Completion, OpenError, StepContext};
-use super::{Failure, RC_NO_DD};
+use super::super::failure::Failure;
+use super::super::{Completion, NewDataSet, OpenError, StepContext};
+use super::{RC_NO_DD, cannot_open, wrong};
 use crate::codepage::EBCDIC_BLANK;
-use crate::dataset::{Dcb, Recfm, RecordReader, RecordWriter, Run};
+use crate::dataset::transfer::fill;
+use crate::dataset::{Attributes, Dcb, Recfm, RecordReader, RecordWriter, Run};
+use crate::ftp::LocalFile;
+use crate::ftp::local::{LocalNameError, LocalPrefix, named_in_parm};
 use crate::message::own;
 
 /// Block size of a message: half a track of a 3390, as CSDFILEN writes.
@@ -20,10 +24,46 @@ const ARMOR_LINE: u32 = 80;
 /// Longest line of text that becomes a record, in bytes.
 const LONGEST_LINE: u64 = 1 << 20;
 
-/// The ddname in `//DD:NAME`.
-fn ddname(file: &str) -> Result<String, Failure> {
-    let name = file.trim_matches(['\'', '"']).to_ascii_uppercase();
-    name.strip_prefix("//DD:").map(str::to_owned).ok_or_else(|| Failure::wrong(own::ZJB463E.with(&[&file])))
+/// The file that a command line names: `//DD:NAME`, `//'HLQ.DATA(MEMBER)'`, or `//DATA` below the user id.
+fn named(step: &StepContext<'_>, file: &str) -> Result<LocalFile, Failure> {
+    let inner = file.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(file);
+    let found = if inner.starts_with("//") {
+        named_in_parm(inner, &LocalPrefix::of_user(step.world.user()))
+    } else {
+        Err(LocalNameError::Unix)
+    };
+    // What is not even a path may be a secret in the wrong place.
+    let shown = if inner.starts_with('/') { file } else { "A FILE" };
+    found.map_err(|error| wrong(own::ZJB463E.with(&[&shown, &error])))
+}
+
+fn open_input<'a>(step: &StepContext<'a>, file: &str) -> Result<Box<dyn RecordReader + 'a>, Failure> {
+    let opened = match named(step, file)? {
+        LocalFile::Dd(ddname) => step.dds.open_input(&ddname, Dcb::default()),
+        LocalFile::DataSet { name, member } => step.allocation.open_input(&name, member.as_ref()),
+    };
+    opened.map_err(|error| cannot_open(file, error))
+}
+
+/// Opens a DD, or a data set that exists. What a new one would look like is for a DD to say.
+fn open_output<'a>(step: &StepContext<'a>, file: &str, dcb: Dcb) -> Result<Box<dyn RecordWriter + 'a>, Failure> {
+    let opened = match named(step, file)? {
+        LocalFile::Dd(ddname) => step.dds.open_output(&ddname, dcb),
+        LocalFile::DataSet { name, member } => {
+            let entry = step.catalog.entry(&name);
+            if entry.map_err(|error| cannot_open(file, OpenError::Environment(error.to_string())))?.is_none() {
+                return Err(Failure::Told(own::ZJB469E.with(&[&name]), RC_NO_DD));
+            }
+            let attributes = Attributes {
+                recfm: dcb.recfm.unwrap_or(Recfm::U),
+                lrecl: dcb.lrecl.unwrap_or(0),
+                blksize: dcb.blksize.unwrap_or(0),
+            };
+            let new = NewDataSet { attributes, primary_tracks: 0, secondary_tracks: 0, directory_blocks: 0 };
+            step.allocation.open_output(&name, member.as_ref(), &new)
+        }
+    };
+    opened.map_err(|error| cannot_open(file, error))
 }
 
 /// A file without a name, which goes with the step.
@@ -33,7 +73,7 @@ pub(super) fn scratch() -> Result<BufWriter<File>, Failure> {
 }
 
 fn environment(error: &io::Error) -> Failure {
-    Failure::open("A TEMPORARY FILE", OpenError::Environment(error.to_string()))
+    cannot_open("A TEMPORARY FILE", OpenError::Environment(error.to_string()))
 }
 
 fn rewound(out: BufWriter<File>) -> Result<BufReader<File>, Failure> {
@@ -49,14 +89,14 @@ pub(super) fn lines(step: &StepContext<'_>, ddname: &str, most: usize) -> Result
     if step.dds.kind(ddname).is_none() {
         return Ok(text);
     }
-    let mut reader = step.dds.open_input(ddname, Dcb::default()).map_err(|error| Failure::open(ddname, error))?;
+    let mut reader = step.dds.open_input(ddname, Dcb::default()).map_err(|error| cannot_open(ddname, error))?;
     while let Some(run) = reader.next_run()? {
         for record in run.records() {
             let line = Zeroizing::new(step.code_page.decode(record));
             text.push_str(line.trim_end());
             text.push('\n');
             if text.len() > most {
-                return Err(Failure::wrong(own::ZJB464E.with(&[&ddname, &most])));
+                return Err(wrong(own::ZJB464E.with(&[&ddname, &most])));
             }
         }
     }
@@ -76,7 +116,7 @@ pub(super) struct Input<'a> {
 
 impl<'a> Input<'a> {
     pub(super) fn open(step: &StepContext<'a>, file: &str, text: bool) -> Result<Self, Failure> {
-        let reader = step.dds.open_input(&ddname(file)?, Dcb::default()).map_err(|error| Failure::open(file, error))?;
+        let reader = open_input(step, file)?;
         let ready = Zeroizing::new(Vec::new());
         Ok(Self { step: *step, reader, text, ready, next: 0, read: 0, failure: None })
     }
@@ -142,7 +182,7 @@ pub(super) fn message_to_dd(
     } else {
         Dcb { recfm: Some(Recfm::U), lrecl: Some(0), blksize: Some(HALF_TRACK), dsorg: None }
     };
-    let mut out = step.dds.open_output(&ddname(file)?, dcb).map_err(|error| Failure::open(file, error))?;
+    let mut out = open_output(step, file, dcb)?;
     let bytes = if armor {
         put_lines(step, file, &mut message, out.as_mut())?.1
     } else {
@@ -157,7 +197,7 @@ fn put_blocks(step: &StepContext<'_>, from: &mut dyn Read, out: &mut dyn RecordW
     let mut bytes = 0;
     loop {
         step.cancel.check()?;
-        let read = fill(from, &mut block)?;
+        let read = fill(from, &mut block).map_err(|error| environment(&error))?;
         if read > 0 {
             out.put(&block[..read])?;
             bytes += read as u64;
@@ -166,19 +206,6 @@ fn put_blocks(step: &StepContext<'_>, from: &mut dyn Read, out: &mut dyn RecordW
             return Ok(bytes);
         }
     }
-}
-
-fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, Failure> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match from.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(environment(&error)),
-        }
-    }
-    Ok(filled)
 }
 
 /// Writes lines of UTF-8 as records. Gives their number and the bytes read.
@@ -190,7 +217,7 @@ fn put_lines(
 ) -> Result<(u64, u64), Failure> {
     let attributes = out.attributes();
     let longest = attributes.longest_record();
-    let wrong = |number: u64, what: &dyn std::fmt::Display| Failure::wrong(own::ZJB465E.with(&[&file, &number, &what]));
+    let wrong_line = |number: u64, what: &dyn std::fmt::Display| wrong(own::ZJB465E.with(&[&file, &number, &what]));
     let (mut line, mut records, mut bytes) = (Zeroizing::new(Vec::new()), 0, 0);
     loop {
         step.cancel.check()?;
@@ -203,10 +230,10 @@ fn put_lines(
         if line.last() == Some(&b'\n') {
             line.pop();
         }
-        let text = std::str::from_utf8(&line).map_err(|_| wrong(records, &"IT IS NO UTF-8 TEXT"))?;
-        let mut record = Zeroizing::new(step.code_page.encode(text).map_err(|error| wrong(records, &error))?);
+        let text = std::str::from_utf8(&line).map_err(|_| wrong_line(records, &"IT IS NO UTF-8 TEXT"))?;
+        let mut record = Zeroizing::new(step.code_page.encode(text).map_err(|error| wrong_line(records, &error))?);
         if record.len() > longest {
-            return Err(wrong(records, &format!("IT HAS {} CHARACTERS, A RECORD {longest}", record.len())));
+            return Err(wrong_line(records, &format!("IT HAS {} CHARACTERS, A RECORD {longest}", record.len())));
         }
         if attributes.recfm.is_fixed() {
             record.resize(longest, EBCDIC_BLANK);
@@ -218,8 +245,7 @@ fn put_lines(
 /// The message in a DD as a file: its records end to end, or its lines where they are armor in the code page of the
 /// system.
 pub(super) fn message_of_dd(step: &StepContext<'_>, file: &str) -> Result<BufReader<File>, Failure> {
-    let ddname = ddname(file)?;
-    let mut reader = step.dds.open_input(&ddname, Dcb::default()).map_err(|error| Failure::open(file, error))?;
+    let mut reader = open_input(step, file)?;
     let mut out = scratch()?;
     let mut armor = None;
     while let Some(run) = reader.next_run()? {
@@ -250,14 +276,14 @@ pub(super) fn clear_to_dd(
 ) -> Result<u64, Failure> {
     let length = clear.get_ref().metadata().map_err(|error| environment(&error))?.len() + clear.buffer().len() as u64;
     let mut clear = rewound(clear)?;
-    let mut out = step.dds.open_output(&ddname(file)?, Dcb::default()).map_err(|error| Failure::open(file, error))?;
+    let mut out = open_output(step, file, Dcb::default())?;
     let attributes = out.attributes();
     let longest = attributes.longest_record();
     if longest == 0 {
         return Err(Failure::Told(own::ZJB466E.with(&[&file]), RC_NO_DD));
     }
     if !text && attributes.recfm.is_fixed() && !length.is_multiple_of(longest as u64) {
-        return Err(Failure::wrong(own::ZJB467E.with(&[&file, &length, &longest])));
+        return Err(wrong(own::ZJB467E.with(&[&file, &length, &longest])));
     }
     let records = if text {
         put_lines(step, file, &mut clear, out.as_mut())?.0

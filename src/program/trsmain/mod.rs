@@ -10,10 +10,11 @@ mod unpack;
 #[cfg(test)]
 mod tests;
 
-use crate::dataset::{Dcb, ReadError, Recfm, WriteError};
+use crate::dataset::{Dcb, Recfm, WriteError};
 use crate::message::{Message, own, programs};
 use crate::terse::Method;
 
+use super::failure::Failure;
 use super::printer::Printer;
 use super::{Completion, DdKind, OpenError, Program, StepContext};
 
@@ -75,60 +76,31 @@ fn work(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16, Failure>
     }
 }
 
-/// Why the work did not end with 0.
-#[derive(Debug)]
-enum Failure {
-    /// SYSPRINT gets this line, the step this code.
-    Told(Message, u16),
-    /// The step ends so; what there is to say was said.
-    Ended(Completion),
-}
-
-impl From<Completion> for Failure {
-    fn from(completion: Completion) -> Self {
-        Self::Ended(completion)
+/// What an input that does not open means for the step.
+fn cannot_open_input(error: OpenError) -> Failure {
+    match error {
+        OpenError::NoDd(_) => Failure::Told(programs::AMA522E.plain(), RC_INPUT),
+        other => Failure::Ended(other.into()),
     }
 }
 
-impl From<WriteError> for Failure {
-    fn from(error: WriteError) -> Self {
-        Self::Ended(error.into())
+/// What means the same for a library whether it is packed or unpacked.
+fn cannot_use_library<E: std::error::Error>(error: library::LibraryError<E>) -> Failure {
+    use library::LibraryError::{Encode, Open, Read, Stopped, Unfit, Write};
+    match error {
+        Open(error) => Failure::Ended(error.into()),
+        Read(error) => error.into(),
+        Write(error) => error.into(),
+        Stopped(completion) => completion.into(),
+        Encode(_) | Unfit(_) => Failure::Told(own::ZJB315E.with(&[&error]), RC_INPUT),
     }
 }
 
-impl From<ReadError> for Failure {
-    fn from(error: ReadError) -> Self {
-        Self::Ended(error.into())
-    }
-}
-
-impl Failure {
-    /// What an input that does not open means for the step.
-    fn input(error: OpenError) -> Self {
-        match error {
-            OpenError::NoDd(_) => Self::Told(programs::AMA522E.plain(), RC_INPUT),
-            other => Self::Ended(other.into()),
-        }
-    }
-
-    /// What means the same for a library whether it is packed or unpacked.
-    fn library<E: std::error::Error>(error: library::LibraryError<E>) -> Self {
-        use library::LibraryError::{Encode, Open, Read, Stopped, Unfit, Write};
-        match error {
-            Open(error) => Self::Ended(error.into()),
-            Read(error) => error.into(),
-            Write(error) => error.into(),
-            Stopped(completion) => completion.into(),
-            Encode(_) | Unfit(_) => Self::Told(own::ZJB315E.with(&[&error]), RC_INPUT),
-        }
-    }
-
-    /// What an output that does not open means for the step.
-    fn output(error: OpenError) -> Self {
-        match error {
-            OpenError::NoDd(_) => Self::Told(programs::AMA518E.plain(), RC_OUTPUT),
-            other => Self::Ended(other.into()),
-        }
+/// What an output that does not open means for the step.
+fn cannot_open_output(error: OpenError) -> Failure {
+    match error {
+        OpenError::NoDd(_) => Failure::Told(programs::AMA518E.plain(), RC_OUTPUT),
+        other => Failure::Ended(other.into()),
     }
 }
 

@@ -6,15 +6,18 @@ use crate::message::{own, programs};
 use crate::program::{Library, StepContext};
 use crate::terse::{EncodeError, Encoder, Header, Method, PackedSink, RECORD, Stamp, Totals};
 
+use super::super::failure::Failure;
 use super::library::{self, LibraryAt, LibraryError};
-use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, Report, dd_of, shape};
+use super::{
+    INPUTS, OUTPUTS, RC_INPUT, Report, cannot_open_input, cannot_open_output, cannot_use_library, dd_of, shape,
+};
 
 pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_>) -> Result<u16, Failure> {
     let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
-    if let Some(library) = step.libraries.library(from).map_err(Failure::input)? {
+    if let Some(library) = step.libraries.library(from).map_err(cannot_open_input)? {
         return run_library(step, method, &library, report);
     }
-    let mut input = step.dds.open_input(from, Dcb::default()).map_err(Failure::input)?;
+    let mut input = step.dds.open_input(from, Dcb::default()).map_err(cannot_open_input)?;
     let attributes = input.attributes();
     let header = header(method, &attributes)?;
     let output = open_packed(step, to)?;
@@ -40,7 +43,7 @@ pub(super) fn run(step: &StepContext<'_>, method: Method, report: &mut Report<'_
 /// Opens the output for packed records.
 fn open_packed<'a>(step: &StepContext<'a>, ddname: &str) -> Result<Box<dyn RecordWriter + 'a>, Failure> {
     let dcb = Dcb { recfm: Some(Recfm::FB), lrecl: Some(RECORD as u32), ..Dcb::default() };
-    step.dds.open_output(ddname, dcb).map_err(Failure::output)
+    step.dds.open_output(ddname, dcb).map_err(cannot_open_output)
 }
 
 /// PACK of a library as a whole.
@@ -70,7 +73,7 @@ fn run_library(
     let (totals, Packed(output)) = packed.map_err(|error| match error {
         LibraryError::Unfit(what) => unfit(what),
         LibraryError::Encode(error) => failure(error),
-        other => Failure::library(other),
+        other => cannot_use_library(other),
     })?;
     output.close()?;
     let aliases = library.entries.iter().filter(|entry| entry.alias_of.is_some()).count();

@@ -9,12 +9,16 @@ use crate::program::StepContext;
 use crate::terse::library::LibraryDecoder;
 use crate::terse::{DecodeError, Decoder, Limit, Organization, Trailer};
 
+use super::super::failure::Failure;
 use super::library::{self, LibraryAt};
-use super::{Failure, INPUTS, OUTPUTS, RC_INPUT, RC_WARNING, Report, dd_of, shape};
+use super::{
+    INPUTS, OUTPUTS, RC_INPUT, RC_WARNING, Report, cannot_open_input, cannot_open_output, cannot_use_library, dd_of,
+    shape,
+};
 
 pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16, Failure> {
     let (from, to) = (dd_of(step, INPUTS), dd_of(step, OUTPUTS));
-    let input = step.dds.open_input(from, Dcb::default()).map_err(Failure::input)?;
+    let input = step.dds.open_input(from, Dcb::default()).map_err(cannot_open_input)?;
     check_form(&input.attributes())?;
     let mut packed = Packed { reader: input, bytes: Vec::new(), next: 0, failure: None };
     let decoder = match Decoder::new(&mut packed) {
@@ -22,7 +26,7 @@ pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16
         Err(error) => return Err(failure(step, &error, packed.failure)),
     };
     let header = *decoder.header();
-    let library = step.libraries.library(to).map_err(Failure::output)?;
+    let library = step.libraries.library(to).map_err(cannot_open_output)?;
     if header.organization == Organization::Library {
         if library.is_none() {
             return Err(Failure::Told(own::ZJB309E.plain(), RC_INPUT));
@@ -34,7 +38,7 @@ pub(super) fn run(step: &StepContext<'_>, report: &mut Report<'_>) -> Result<u16
         return Err(Failure::Told(own::ZJB314E.plain(), RC_INPUT));
     }
     let original = shape::attributes(&header);
-    let output = step.dds.open_output(to, original.into()).map_err(Failure::output)?;
+    let output = step.dds.open_output(to, original.into()).map_err(cannot_open_output)?;
     report.line(&own::ZJB300I.with(&[&"UNPACK"]))?;
     report.data_set(step, "INPUT", from)?;
     report.data_set(step, "OUTPUT", to)?;
@@ -64,7 +68,7 @@ fn unpack_library(
         step.cancel.check()
     });
     step.progress.end();
-    let unpacked = unpacked.map_err(Failure::library)?;
+    let unpacked = unpacked.map_err(cannot_use_library)?;
     report.line(&own::ZJB313I.with(&[&unpacked.members, &unpacked.aliases]))?;
     for alias in &unpacked.lost_aliases {
         report.line(&own::ZJB316W.with(&[alias]))?;
