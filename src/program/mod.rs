@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
 use crate::message::Message;
-use crate::world::World;
+use crate::world::{ProcessorClock, World};
 
 mod csdfilen;
 mod failure;
@@ -188,29 +189,48 @@ pub trait Network {
     fn route(&self, host: &str, port: u16) -> Result<Route, RouteError>;
 }
 
-/// A flag that Ctrl-C raises. Long work looks at it at least four times a second.
+/// A flag that Ctrl-C raises, and the processor time that a step may take. Long work looks at it at least four times
+/// a second.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel {
+    flag: Arc<AtomicBool>,
+    /// The clock, and the time on it at which the step has had enough.
+    limit: Option<(ProcessorClock, Duration)>,
+}
 
 impl Cancel {
     /// A flag on top of one that a signal handler sets.
     pub fn watching(flag: Arc<AtomicBool>) -> Self {
-        Self(flag)
+        Self { flag, limit: None }
     }
 
-    /// True once the user has asked to stop.
+    /// The same flag, with so much processor time from now on.
+    #[must_use]
+    pub fn limited(&self, clock: ProcessorClock, allowed: Duration) -> Self {
+        Self { flag: Arc::clone(&self.flag), limit: Some((clock, clock().saturating_add(allowed))) }
+    }
+
+    /// True once the user has asked to stop, or the time is over.
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_cancelled() || self.limit.is_some_and(|(clock, end)| clock() > end)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.flag.load(Ordering::Relaxed)
     }
 
     /// Asks to stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.flag.store(true, Ordering::Relaxed);
     }
 
-    /// `Err(S222)` once the user has asked to stop, for use with `?`.
+    /// `Err(S222)` once the user has asked to stop, `Err(S322)` once the time is over, for use with `?`.
     pub fn check(&self) -> Result<(), Completion> {
-        if self.is_requested() { Err(Completion::System { code: 0x222, reason: 0 }) } else { Ok(()) }
+        match (self.is_cancelled(), self.is_requested()) {
+            (true, _) => Err(Completion::System { code: 0x222, reason: 0 }),
+            (false, true) => Err(Completion::System { code: 0x322, reason: 0 }),
+            (false, false) => Ok(()),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::codepage::{CodePage, host};
 use crate::dataset::name::is_simple_name;
 use crate::dataset::transfer::HostFormat;
 use crate::dataset::{Attributes, DataSetName, Dcb, MemberName, Recfm};
+use crate::job::convert::SystemNames;
 
 /// Name of the configuration file.
 pub const FILE_NAME: &str = "zjob.toml";
@@ -73,6 +74,8 @@ struct SystemTable {
     node: Option<String>,
     codepage: Option<String>,
     timezone: Option<String>,
+    sysplex: Option<String>,
+    symbols: Option<BTreeMap<String, String>>,
     volumes: Option<BTreeMap<String, u32>>,
 }
 
@@ -138,6 +141,10 @@ pub struct Config {
     pub name: String,
     /// JES2 node.
     pub node: String,
+    /// Sysplex.
+    pub sysplex: String,
+    /// System symbols of the installation: name and value.
+    pub symbols: Vec<(String, String)>,
     /// Code page of the system.
     pub code_page: &'static CodePage,
     /// Time zone.
@@ -183,6 +190,8 @@ pub struct Fixture {
     pub attributes: Attributes,
 }
 
+/// Longest value of a system symbol (MVS Initialization and Tuning Reference, IEASYMxx).
+const MAX_SYMBOL: usize = 44;
 /// Volumes of a system when nobody says otherwise: one 3390-54 and some.
 const DEFAULT_VOLUMES: [(&str, u32); 1] = [("ZJOB01", 65_520)];
 
@@ -192,6 +201,8 @@ impl Default for Config {
             user: "IBMUSER".to_owned(),
             name: "S0W1".to_owned(),
             node: "S0W1".to_owned(),
+            sysplex: "LOCAL".to_owned(),
+            symbols: Vec::new(),
             code_page: CodePage::ibm1047(),
             time_zone: jiff::tz::TimeZone::UTC,
             volumes: DEFAULT_VOLUMES.map(|(serial, size)| (serial.to_owned(), size)).to_vec(),
@@ -220,6 +231,12 @@ impl Config {
         complete(file, base).map_err(|what| ConfigError::Value { path: path.to_owned(), what })
     }
 
+    /// The names that symbols of the system stand for. It was loaded from its first volume.
+    pub fn symbol_names(&self) -> SystemNames<'_> {
+        let residence = self.volumes.first().map_or("", |(serial, _)| serial);
+        SystemNames { system: &self.name, sysplex: &self.sysplex, residence, own: &self.symbols }
+    }
+
     /// True if `[hosts]` lets a job reach another machine.
     pub fn leads_outside(&self) -> bool {
         let is_here =
@@ -246,6 +263,18 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
     }
     if let Some(node) = file.system.node {
         config.node = checked(node, is_simple_name, "[system] node must be a name of 1 to 8 characters")?;
+    }
+    if let Some(sysplex) = file.system.sysplex {
+        config.sysplex = checked(sysplex, is_simple_name, "[system] sysplex must be a name of 1 to 8 characters")?;
+    }
+    if let Some(symbols) = file.system.symbols {
+        let wrong = symbols.iter().find(|(name, text)| !is_simple_name(name) || text.len() > MAX_SYMBOL);
+        if let Some((name, _)) = wrong {
+            return Err(format!(
+                "[system] symbols: {name:?} must be a name of 1 to 8 characters, its value no longer than {MAX_SYMBOL}"
+            ));
+        }
+        config.symbols = symbols.into_iter().collect();
     }
     if let Some(page) = file.system.codepage {
         config.code_page = code_page(&page)?;
