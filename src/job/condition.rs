@@ -4,16 +4,17 @@
 
 use std::collections::HashMap;
 
-use super::model::{AbendCode, AfterAbend, Branch, CondTest, Expression, JobCode, Leaf, Operator, Step, StepName};
+use super::model::{AbendCode, AfterAbend, CondTest, Expression, JobCode, Leaf, Operator, Step, StepName};
 
 /// What is known of the job when a step's turn comes.
 #[derive(Debug, Default)]
 pub struct History {
     /// Steps that ran, with their ends.
     ran: Vec<Ran>,
-    /// IF statements that were reached, by statement number: what they gave, and whether a step had abended then.
-    decided: HashMap<u32, (bool, bool)>,
-    /// A step failed in allocation, or COND on the JOB statement was true: nothing runs any more.
+    /// IF statements that were reached, by statement number: what they gave.
+    decided: HashMap<u32, bool>,
+    /// A step failed in allocation, COND on the JOB statement was true, or the time of the job is over: nothing runs any
+    /// more.
     pub stopped: bool,
 }
 
@@ -101,20 +102,20 @@ impl History {
         last.is_some_and(|code| cond.iter().any(|test| test.operator.holds(test.code, code)))
     }
 
-    /// Whether and why a step is bypassed. An IF is decided when the first step in it has its turn; an abend inside
-    /// it flushes the rest of it, whatever it asked for.
+    /// Whether and why a step is bypassed. An IF is decided when the first step in it has its turn. If it asks for an
+    /// abend its steps have their turns also after one, be it inside (JCL reference, "Examples of IF/THEN/ELSE/ENDIF
+    /// statement constructs", example 9).
     pub fn bypass(&mut self, step: &Step) -> Option<Bypass> {
         let abended = self.has_abended();
-        let is_open = |branch: &Branch| self.decided.get(&branch.statement).is_none_or(|(_, after)| *after);
-        let asks_for_abend = step.branches.iter().any(|branch| branch.expression.asks_for_abend() && is_open(branch));
+        let asks_for_abend = step.branches.iter().any(|branch| branch.expression.asks_for_abend());
         if self.stopped || abended && step.cond.after_abend == AfterAbend::Flush && !asks_for_abend {
             return Some(Bypass::Flushed);
         }
         let from = step.caller.as_deref();
         for branch in &step.branches {
-            let known = self.decided.get(&branch.statement).map(|(holds, _)| *holds);
+            let known = self.decided.get(&branch.statement).copied();
             let holds = known.unwrap_or_else(|| self.holds(&branch.expression, branch.caller.as_deref()));
-            self.decided.entry(branch.statement).or_insert((holds, abended));
+            self.decided.entry(branch.statement).or_insert(holds);
             if holds == branch.otherwise {
                 return Some(Bypass::Expression(branch.statement));
             }
@@ -295,7 +296,8 @@ mod tests {
         let not_abended = || is(None, Leaf::Abend(false));
         assert_eq!(history.bypass(&inside(1, not_abended(), false)), None);
         history.add(&step("B"), End::Abend(S0C4));
-        assert_eq!(history.bypass(&inside(1, not_abended(), false)), Some(Bypass::Flushed), "the abend was inside");
+        assert_eq!(history.bypass(&inside(1, not_abended(), false)), None, "it was decided before the abend");
+        assert_eq!(history.bypass(&inside(1, not_abended(), true)), Some(Bypass::Expression(1)));
         assert_eq!(history.bypass(&inside(2, is(None, Leaf::Code(Operator::Equal, 0)), false)), Some(Bypass::Flushed));
         assert_eq!(history.bypass(&inside(3, is(None, Leaf::Abend(true)), false)), None);
         assert_eq!(history.bypass(&inside(4, is(None, Leaf::Abend(true)), true)), Some(Bypass::Expression(4)));

@@ -32,6 +32,8 @@ use crate::store::SpoolRow;
 
 /// The completion code of a job that its user cancelled.
 const CANCELLED: AbendCode = AbendCode::System(0x222);
+/// The completion code of a step whose processor time is over.
+const OUT_OF_TIME: AbendCode = AbendCode::System(0x322);
 /// How often a job that waits for a data set looks whether it may go on.
 const WAIT: std::time::Duration = std::time::Duration::from_millis(100);
 /// Longest PARM from PARMDD, in characters (JCL reference).
@@ -316,6 +318,7 @@ impl<'a> Running<'a> {
             Completion::System { code, .. } => AbendCode::System(code),
             Completion::User(code) => AbendCode::User(code),
         };
+        self.history.stopped |= abend == OUT_OF_TIME && self.time.borrow().is_over();
         self.history.add(step, End::Abend(abend));
         self.abend.get_or_insert(abend);
         self.row(step, &format!("*{}", abend_text(abend)), started);

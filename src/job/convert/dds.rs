@@ -143,6 +143,7 @@ impl<'d> Converter<'d> {
         }
         if let Some(source) = &source {
             self.check_dd(source, field, statement);
+            self.check_outputs(field, statement);
         }
         self.takes_data = matches!(source, Some(Source::InStream(_))).then_some(visible);
         self.push_dd(name, statement, source);
