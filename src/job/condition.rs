@@ -75,16 +75,19 @@ impl History {
         self.codes().map(|(_, code)| code).max().unwrap_or(0)
     }
 
-    /// The code of the job as JOBRC asks for it.
-    pub fn job_code(&self, wanted: &JobCode) -> u16 {
+    /// The completion of the job as JOBRC asks for it: the last abend or else the highest code, the end of the last step
+    /// that ran, or that of one step, of several with its name the last (JCL reference, "JOBRC parameter").
+    pub fn completion(&self, wanted: &JobCode) -> End {
         let found = match wanted {
             JobCode::Highest => None,
-            JobCode::Last => self.codes().next_back(),
+            JobCode::Last => self.ran.last(),
             JobCode::Step(name) => {
-                self.codes().rfind(|(ran, _)| name.means(&ran.name, ran.caller.as_deref(), ran.caller.as_deref()))
+                let is_it = |ran: &&Ran| name.means(&ran.name, ran.caller.as_deref(), None);
+                self.ran.iter().rfind(is_it)
             }
         };
-        found.map_or_else(|| self.highest(), |(_, code)| code)
+        let abend = || self.ran.iter().rev().map(|ran| ran.end).find(|end| matches!(end, End::Abend(_)));
+        found.map(|ran| ran.end).or_else(abend).unwrap_or_else(|| End::Code(self.highest()))
     }
 
     /// True if any test holds for an earlier step. A test that names a step which did not run is false.
@@ -334,9 +337,23 @@ mod tests {
     #[test]
     fn jobrc_picks_the_highest_the_last_or_one_step() {
         let history = history(&[("A", 8), ("B", 4), ("C", 0)]);
-        assert_eq!(history.job_code(&JobCode::Highest), 8);
-        assert_eq!(history.job_code(&JobCode::Last), 0);
-        assert_eq!(history.job_code(&JobCode::Step(StepName::plain("B"))), 4);
-        assert_eq!(history.job_code(&JobCode::Step(StepName::plain("Z"))), 8, "it did not run");
+        assert_eq!(history.completion(&JobCode::Highest), End::Code(8));
+        assert_eq!(history.completion(&JobCode::Last), End::Code(0));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("B"))), End::Code(4));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("Z"))), End::Code(8), "it did not run");
+    }
+
+    #[test]
+    fn jobrc_picks_abends_as_it_picks_codes() {
+        let mut history = history(&[("A", 8)]);
+        history.add(&step("B"), End::Abend(S0C4));
+        history.add(&step("C"), End::Abend(AbendCode::User(16)));
+        history.add(&step("D"), End::Code(0));
+        history.add(&step("A"), End::Code(2));
+        assert_eq!(history.completion(&JobCode::Highest), End::Abend(AbendCode::User(16)), "the last abend");
+        assert_eq!(history.completion(&JobCode::Last), End::Code(2));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("B"))), End::Abend(S0C4));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("A"))), End::Code(2), "the last of that name");
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("Z"))), End::Abend(AbendCode::User(16)));
     }
 }

@@ -70,7 +70,7 @@ pub(super) struct Running<'a> {
     enqueues: RefCell<Enqueues>,
     history: History,
     time: RefCell<TimeAccount>,
-    abend: Option<AbendCode>,
+    cancelled: bool,
     jcl_error: bool,
     passed: Passed,
     ended: Ended,
@@ -97,7 +97,7 @@ impl<'a> Running<'a> {
             enqueues: RefCell::new(Enqueues::new(&initiator.locks).until(move || cancel.is_requested())),
             history: History::default(),
             time: RefCell::new(TimeAccount::new(job.time)),
-            abend: None,
+            cancelled: false,
             jcl_error: false,
             passed: Passed::default(),
             ended: Ended::default(),
@@ -129,7 +129,7 @@ impl<'a> Running<'a> {
                 self.flush(step, Bypass::Flushed, self.now());
             }
         }
-        let abended = self.abend.is_some();
+        let abended = self.cancelled || self.history.has_abended();
         if !self.disposing(started, |disposer| disposer.end_of_job(abended)) {
             self.jcl_error = true;
         }
@@ -191,7 +191,7 @@ impl<'a> Running<'a> {
         if self.initiator.cancel.is_requested() && !self.history.stopped {
             self.history.stopped = true;
             // Between two steps no program is there to abend; the job ends as if one had.
-            self.abend.get_or_insert(CANCELLED);
+            self.cancelled = true;
         }
         if let Some(bypass) = self.history.bypass(step) {
             self.flush(step, bypass, started);
@@ -320,7 +320,6 @@ impl<'a> Running<'a> {
         };
         self.history.stopped |= abend == OUT_OF_TIME && self.time.borrow().is_over();
         self.history.add(step, End::Abend(abend));
-        self.abend.get_or_insert(abend);
         self.row(step, &format!("*{}", abend_text(abend)), started);
     }
 }
