@@ -80,7 +80,13 @@ fn table() -> BTreeMap<String, Expected> {
         let name = columns.next()?;
         Some((name, Expected { outcome: columns.next()?, reason: columns.next().unwrap_or_default() }))
     };
-    text.lines().filter_map(row).collect()
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(row).collect()
+}
+
+/// What stands at the head of the table.
+fn comment_lines() -> String {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE)).unwrap_or_default();
+    text.split_inclusive('\n').take_while(|line| line.starts_with('#')).collect()
 }
 
 /// Every deck has its line, every refusal its reason, and no line is left over.
@@ -99,12 +105,13 @@ fn table_is_whole(corpus: &Path, decks: &[PathBuf], table: &BTreeMap<String, Exp
 }
 
 fn update(corpus: &Path, decks: &[PathBuf], table: &BTreeMap<String, Expected>) -> ExitCode {
-    let mut text = String::new();
+    let mut text = comment_lines();
     for deck in decks {
         let name = name_of(corpus, deck);
         let Ok(outcome) = outcome(deck) else { continue };
         let kept = table.get(&name).filter(|expected| expected.outcome == outcome);
-        let _ = writeln!(text, "{name}\t{outcome}\t{}", kept.map_or("", |expected| expected.reason.as_str()));
+        let reason = kept.map_or("", |expected| expected.reason.as_str());
+        let _ = writeln!(text, "{}", format!("{name}\t{outcome}\t{reason}").trim_end_matches('\t'));
     }
     match fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE), text) {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,6 +11,8 @@ use super::reading::{Reading, keyword};
 
 const FIELD: Where<'static> = Where::Field("DCB");
 const DSNTYPE: Where<'static> = Where::Field("DSNTYPE");
+/// Largest BLKSIZE that may be coded, for tapes (JCL reference, BLKSIZE: 2G).
+const MAX_CODED_BLOCK: u32 = 2_147_483_648;
 /// The versions of a library.
 const MAX_VERSION: u32 = 2;
 
@@ -58,7 +60,13 @@ impl Reading<'_> {
     }
 
     fn recfm(&mut self, value: &Value, place: Where<'_>) -> Option<Recfm> {
-        let text = self.word(value).unwrap_or_default();
+        // A letter may be repeated, as in FBB.
+        let text = self.word(value).unwrap_or_default().chars().fold(String::new(), |mut text, letter| {
+            if !text.contains(letter) {
+                text.push(letter);
+            }
+            text
+        });
         if let Ok(recfm) = text.parse() {
             return Some(recfm);
         }
@@ -83,7 +91,20 @@ impl Reading<'_> {
             self.not_emulated(value.span().start, text, keyword);
             return None;
         }
-        self.number(value, place, MAX_BLOCK)
+        match keyword {
+            "BLKSIZE" => self.block_size(value, place),
+            _ => self.number(value, place, MAX_BLOCK),
+        }
+    }
+
+    /// What OPEN allows a disk data set is less than what may be coded.
+    fn block_size(&mut self, value: &Value, place: Where<'_>) -> Option<u32> {
+        let size = self.number(value, place, MAX_CODED_BLOCK)?;
+        if size > MAX_BLOCK {
+            self.not_emulated(value.span().start, "A BLOCK LONGER THAN 32760", "BLKSIZE");
+            return None;
+        }
+        Some(size)
     }
 
     fn dsorg(&mut self, value: &Value, place: Where<'_>) -> Option<Dsorg> {

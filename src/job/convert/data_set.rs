@@ -270,7 +270,7 @@ fn qualifier_fault(name: &str) -> Option<&'static Entry> {
     }
     match name.chars().next() {
         Some('-') => Some(&IEFC651I),
-        Some(first) if first.is_ascii_digit() => Some(&IEF647I),
+        Some(first) if first.is_ascii_digit() || first == '{' => Some(&IEF647I),
         _ => None,
     }
 }

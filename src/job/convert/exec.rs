@@ -109,11 +109,17 @@ impl Reading<'_> {
             if index > 0 {
                 parm.push(',');
             }
-            if let Some(keyword) = item.keyword {
-                parm.push_str(self.of(keyword));
-                parm.push('=');
+            let Some(keyword) = item.keyword else {
+                parm.push_str(&self.parm_piece(&item.value)?);
+                continue;
+            };
+            parm.push_str(self.of(keyword));
+            parm.push('=');
+            match &item.value {
+                // As in PARM=(XREF,SIZE=(512K,128K)), which binder steps code.
+                Value::List(list) => parm.push_str(self.of(list.span)),
+                value => parm.push_str(&self.parm_piece(value)?),
             }
-            parm.push_str(&self.parm_piece(&item.value)?);
         }
         Some(parm)
     }

@@ -56,7 +56,7 @@ impl<'d> Field<'d> {
             }
             None => (Cow::Borrowed(&jcl.text), false),
         };
-        characters(&text, is_expression, statement, findings);
+        characters(&text, jcl.verb, statement, findings);
         let operands = if changed {
             grammar::operands(text.as_str()).map(Cow::Owned)
         } else {
@@ -165,13 +165,19 @@ fn is_system_symbol(name: &str) -> bool {
     name.starts_with("SYS") || is_known(name) || name.strip_prefix('L').is_some_and(is_known)
 }
 
-/// Outside apostrophes an operand field has no lower-case letters, no tabs and nothing beyond ASCII.
-fn characters(text: &Text<'_>, is_expression: bool, statement: u32, findings: &mut Findings) {
+/// Characters that no operand has outside apostrophes (JCL reference, "Character sets"). Not all that the reference
+/// leaves out: some keywords take others, as DSID takes a bracket and SECMODEL a percent sign.
+const ILLEGAL: &str = "\"<>;\\`~";
+
+/// Outside apostrophes an operand field has no lower-case letters, no tabs, nothing beyond ASCII and not all of that.
+fn characters(text: &Text<'_>, verb: Verb, statement: u32, findings: &mut Findings) {
     let mut in_string = false;
-    let is_not = |c: char| is_expression && c == '¬';
+    let is_not = |c: char| verb == Verb::If && c == '¬';
+    let has_expression = matches!(verb, Verb::If | Verb::Jobgroup | Verb::Before | Verb::After | Verb::Notify);
     let stranger = text.as_str().char_indices().find(|&(_, c)| {
         in_string ^= c == '\'';
-        !in_string && c != ' ' && !is_not(c) && (!c.is_ascii_graphic() || c.is_ascii_lowercase())
+        let is_illegal = || !has_expression && ILLEGAL.contains(c);
+        !in_string && c != ' ' && !is_not(c) && (!c.is_ascii_graphic() || c.is_ascii_lowercase() || is_illegal())
     });
     let Some((at, character)) = stranger else { return };
     let position = text.position(at);

@@ -202,3 +202,74 @@ fn output_and_its_like_are_checked() {
         assert_eq!(of(wrong), [message], "{wrong}");
     }
 }
+
+#[test]
+fn a_single_value_may_stand_in_parentheses() {
+    let dcb = request("DSN=A.B,DISP=(NEW),LRECL=(80),RECFM=(FB),BLKSIZE=(800)").dcb;
+    assert_eq!((dcb.lrecl, dcb.blksize), (Some(80), Some(800)));
+    for operand in ["CLASS=(A)", "MSGCLASS=(X)", "TYPRUN=(SCAN)", "PRTY=(5)", "TIME=(5)", "MSGLEVEL=(1)"] {
+        assert_eq!(errors(&format!("//J JOB 1,{operand}\n//S EXEC PGM=P\n")), [""; 0], "{operand}");
+    }
+}
+
+#[test]
+fn a_letter_of_recfm_may_be_repeated() {
+    assert_eq!(request("DSN=A.B,DISP=OLD,DCB=RECFM=FBB").dcb.recfm, Some("FB".parse().expect("a format")));
+    assert_eq!(request("DSN=A.B,DISP=OLD,RECFM=VBBAA").dcb.recfm, Some("VBA".parse().expect("a format")));
+}
+
+/// JCL reference, BLKSIZE: up to 2G may be coded; OPEN allows less.
+#[test]
+fn blocks_of_tapes_may_be_longer_than_those_of_disks() {
+    assert_eq!(dd_errors("DSN=A.B,DISP=OLD,UNIT=TAPE,DCB=BLKSIZE=262144"), [""; 0]);
+    assert_eq!(dd_errors("DSN=A.B,DISP=OLD,UNIT=TAPE,BLKSIZE=256K"), [""; 0]);
+    assert_eq!(dd_errors("DSN=A.B,DISP=OLD,BLKSIZE=2147483648"), [""; 0]);
+    let beyond = "IEF638I SPECIFIED NUMERIC EXCEEDS MAXIMUM ALLOWED IN THE BLKSIZE FIELD";
+    assert_eq!(dd_errors("DSN=A.B,DISP=OLD,BLKSIZE=2147483649"), [beyond]);
+}
+
+#[test]
+fn long_retention_periods_are_let_through() {
+    assert_eq!(dd_errors("DSN=A.B,DISP=(NEW,KEEP),RETPD=93000"), [""; 0]);
+    assert_eq!(dd_errors("DSN=A.B,DISP=(NEW,KEEP),LABEL=RETPD=32767"), [""; 0]);
+}
+
+#[test]
+fn names_of_sms_classes_may_begin_with_a_digit() {
+    assert_eq!(dd_errors("DSN=A.B,DISP=(NEW,KEEP),DATACLAS=1A,STORCLAS=2,MGMTCLAS=3$"), [""; 0]);
+    let too_long = "IEF642I EXCESSIVE PARAMETER LENGTH IN THE STORCLAS FIELD";
+    assert_eq!(dd_errors("DSN=A.B,DISP=(NEW,KEEP),STORCLAS=NINECHARS"), [too_long]);
+}
+
+#[test]
+fn options_of_the_binder_may_have_a_list() {
+    let job = job("//J JOB\n//S EXEC PGM=IEWL,PARM=(XREF,LET,SIZE=(512K,128K),'A,B',AMODE(31))\n");
+    assert_eq!(job.steps[0].parm, "XREF,LET,SIZE=(512K,128K),A,B,AMODE(31)");
+}
+
+#[test]
+fn characters_that_no_operand_has_are_refused_outside_apostrophes() {
+    let illegal = "IEFC623I SOURCE TEXT CONTAINS UNDEFINED OR ILLEGAL CHARACTERS";
+    for (card, statement) in [
+        ("//S EXEC PGM=P,PARM=\"LIST\"", 2),
+        ("// SET HLQ=<YOUR.HLQ>", 2),
+        ("// JCLLIB ORDER=(<HLQ>.PROCLIB)", 2),
+        ("//S EXEC PGM=P,TIME=(1;30)", 2),
+    ] {
+        assert!(
+            errors(&format!("//J JOB\n{card}\n//T EXEC PGM=P\n")).contains(&format!("{statement} {illegal}")),
+            "{card}"
+        );
+    }
+    assert_eq!(errors("//J JOB\n//S EXEC PGM=P,PARM='\"A\" <B> ; \\'\n"), [""; 0]);
+    assert_eq!(dd_errors("DSID=@[2,UNIT=3540"), [""; 0]);
+    assert_eq!(dd_errors("DSN=A.B,DISP=(,KEEP),SECMODEL=(A.B%.C*,GENERIC)"), [""; 0]);
+}
+
+/// X'C0', which is `{` in code page 1047, may stand in a qualifier, but not first.
+#[test]
+fn a_brace_may_stand_in_a_qualifier_but_not_first() {
+    assert_eq!(dd_errors("DSN=A{B.C,DISP=SHR"), [""; 0]);
+    let first = "IEF647I NON-ALPHABETIC FIRST CHARACTER OF NAME IN THE DSNAME FIELD";
+    assert_eq!(dd_errors("DSN={{,DISP=SHR"), [first]);
+}

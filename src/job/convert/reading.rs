@@ -137,7 +137,7 @@ impl<'r> Reading<'r> {
 
     /// The same, but apostrophes count as wrong unless symbols may have brought them.
     pub(super) fn unquoted_if_symbol(&self, value: &Value) -> Option<String> {
-        if self.substituted { self.word(value) } else { self.plain(value).map(str::to_owned) }
+        if self.substituted { self.word(value) } else { self.plain(alone(value)).map(str::to_owned) }
     }
 
     /// What a word stands for, without its apostrophes. A string inside a word is wrong unless a symbol
@@ -195,6 +195,17 @@ impl<'r> Reading<'r> {
         if let Some((_, value)) = items.get(max) {
             self.stop(value.span().start, IEFC640I.with(&[&place]));
         }
+    }
+}
+
+/// The one member of a list of one: a single value may stand in parentheses.
+fn alone(value: &Value) -> &Value {
+    match value {
+        Value::List(list) => match list.items.as_slice() {
+            [Operand { keyword: None, value: inner @ Value::Word(_) }] => inner,
+            _ => value,
+        },
+        _ => value,
     }
 }
 

@@ -21,8 +21,9 @@ const MAX_SERIALS: usize = 255;
 const MAX_QUANTITY: u32 = 16_777_215;
 const MAX_BLOCK_LENGTH: u32 = 65_535;
 const MAX_UNITS: u32 = 59;
-/// Largest RETPD in days.
-const MAX_RETENTION: u32 = 9999;
+/// Largest RETPD in days. The JCL reference of z/OS 2.1 writes four digits, DFSMS keeps retention periods of up to
+/// 93,000 days: the larger is let through.
+const MAX_RETENTION: u32 = 93_000;
 
 /// VOL.
 #[derive(Debug, Default)]
@@ -296,7 +297,8 @@ impl Reading<'_> {
 
     fn retention(&mut self, value: &Value) -> Option<Expiry> {
         let days = self.number(value, Where::Field("RETPD"), MAX_RETENTION)?;
-        u16::try_from(days).ok().map(Expiry::Days)
+        // A data set that is kept for centuries is kept for ever.
+        Some(Expiry::Days(u16::try_from(days).unwrap_or(u16::MAX)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keywords of OUTPUT, and of XMIT.
 
-use super::Shape::{Code, Each, Either, Free, Number, OneOf, Places, Text};
+use super::Shape::{Code, Each, Free, Number, OneOf, Places, Text};
 use super::{Rule, Shape, Table, named, read, silent};
 
 const YES_NO: Shape = OneOf(&["YES", "Y", "NO", "N"]);
@@ -20,7 +20,7 @@ static RULES: &[Rule] = &[
     silent("CKPTLINE", Number(0, 32_767)),
     silent("CKPTPAGE", Number(0, 32_767)),
     silent("CKPTSEC", Number(0, 32_767)),
-    silent("CLASS", Either(&[OneOf(&["*"]), Code(1)])),
+    silent("CLASS", Text(1)),
     silent("COLORMAP", Code(8)),
     silent("COMPACT", Code(8)),
     silent("COMSETUP", Code(8)),
