@@ -5,7 +5,7 @@ mod common;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 
-use common::{Ran, TestSystem};
+use common::{Change, Ran, TestSystem};
 use zjob::codepage::CodePage;
 use zjob::dataset::attributes::LRECL_X;
 use zjob::dataset::{Attributes, Recfm};
@@ -291,8 +291,7 @@ fn a_wrong_statement_stops_the_job_before_sysut2_is_opened() {
 fn data_that_change_between_the_two_passes_are_told() {
     let cut = |file: &File| file.set_len(80);
     let overwrite = |mut file: &File| file.seek(SeekFrom::Start(150)).and_then(|_| file.write_all(&[7; 100]));
-    let changes: [(_, _, fn(&File) -> std::io::Result<()>); 2] =
-        [("CSDFILEN", "MY.DATA", cut), ("CSDFILDE", "MY.SEALED", overwrite)];
+    let changes: [(_, _, Change); 2] = [("CSDFILEN", "MY.DATA", cut), ("CSDFILDE", "MY.SEALED", overwrite)];
     for (program, input, change) in changes {
         let mut system = sealed("CLRTDES");
         system.change_at = Some((program, change));

@@ -51,6 +51,9 @@ pub fn shared() -> Option<PathBuf> {
     path.is_dir().then_some(path)
 }
 
+/// What somebody does to a file.
+pub type Change = fn(&fs::File) -> std::io::Result<()>;
+
 /// A system in a directory of its own, with a frozen clock.
 pub struct TestSystem {
     home: PathBuf,
@@ -62,7 +65,7 @@ pub struct TestSystem {
     /// Work at whose beginning the user presses Ctrl-C, as the bar names it.
     pub cancel_at: Option<&'static str>,
     /// Work of a known length at whose beginning somebody changes the files of all data sets, as the bar names it.
-    pub change_at: Option<(&'static str, fn(&fs::File) -> std::io::Result<()>)>,
+    pub change_at: Option<(&'static str, Change)>,
 }
 
 /// Bars that nobody sees, and a finger on Ctrl-C.
