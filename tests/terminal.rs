@@ -107,7 +107,8 @@ impl Terminal {
         let screen = script.stdout.take().expect("piped");
         let mut terminal = Self { script, keys, screen, shown: Vec::new(), device: String::new() };
         terminal.wait_for("\n");
-        terminal.device = terminal.text().lines().next().unwrap_or_default().trim().to_owned();
+        let device = terminal.text();
+        terminal.device.push_str(device.lines().next().unwrap_or_default().trim());
         terminal
     }
 
