@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(EXIT_USAGE) } else { ExitCode::SUCCESS };
         }
     };
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(Results { out: io::stdout().lock(), failure: None });
     let explain = say;
     let mut terminal = Terminal {
         out: &mut out,
@@ -36,13 +36,43 @@ fn main() -> ExitCode {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(status),
     });
+    let lost = out.get_mut().failure.take();
     match result {
         Ok(status) => ExitCode::from(status),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            say(&error.to_string());
+            say(&lost.map_or(error.to_string(), |error| format!("cannot write to standard output: {error}")));
             ExitCode::from(EXIT_USAGE)
         }
+    }
+}
+
+/// Standard output, which remembers why it took no more: that is told in place of what the command makes of it.
+struct Results<W> {
+    out: W,
+    failure: Option<String>,
+}
+
+impl<W> Results<W> {
+    fn noted<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && !matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::Interrupted)
+        {
+            self.failure = Some(error.to_string());
+        }
+        result
+    }
+}
+
+impl<W: Write> Write for Results<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let result = self.out.write(bytes);
+        self.noted(result)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let result = self.out.flush();
+        self.noted(result)
     }
 }
 

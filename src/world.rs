@@ -3,7 +3,7 @@
 //! Border: nothing else in the library looks at the real clock, asks the system for random bytes or reads
 //! the environment. Timers of the network (time-outs, TLS validity) use real time and do not pass here.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::civil::DateTime;
 
@@ -20,6 +20,12 @@ pub trait World: Send + Sync {
         seconds(&self.now(), &jiff::tz::TimeZone::UTC)
     }
 
+    /// The same moment by Coordinated Universal Time.
+    fn utc(&self) -> DateTime {
+        let now = jiff::Timestamp::from_second(self.unix_seconds().into()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        now.to_zoned(jiff::tz::TimeZone::UTC).datetime()
+    }
+
     /// Fills `bytes` with random bytes fit for salts and keys.
     fn fill_random(&self, bytes: &mut [u8]);
 
@@ -29,10 +35,31 @@ pub trait World: Send + Sync {
     /// True if the clock stands still: times taken are then constants.
     fn clock_is_frozen(&self) -> bool;
 
+    /// The processor time that the calling thread has taken; it stands still while the clock does.
+    fn processor_clock(&self) -> ProcessorClock {
+        if self.clock_is_frozen() { || Duration::ZERO } else { thread_time }
+    }
+
     /// Starts to measure an elapsed time.
     fn stopwatch(&self) -> Stopwatch {
         Stopwatch { started: (!self.clock_is_frozen()).then(Instant::now) }
     }
+}
+
+/// Tells the processor time that the calling thread has taken.
+pub type ProcessorClock = fn() -> Duration;
+
+#[cfg(unix)]
+fn thread_time() -> Duration {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
+    Duration::new(seconds, u32::try_from(now.tv_nsec).unwrap_or(0))
+}
+
+/// Elsewhere nobody tells it without code that cannot be checked: no step takes any.
+#[cfg(not(unix))]
+fn thread_time() -> Duration {
+    Duration::ZERO
 }
 
 /// An elapsed time being measured.

@@ -19,6 +19,7 @@ impl Place {
     }
 
     fn with(self, name: &str, text: &str) -> Self {
+        fs::create_dir_all(self.path(name).parent().expect("a directory")).expect("made");
         fs::write(self.path(name), text).expect("written");
         self
     }
@@ -119,5 +120,33 @@ fn record_lengths_beyond_all_limits_are_wrong_use() {
     for recfm in ["F", "FB", "V", "VB"] {
         let arguments = ["dataset", "import", "a.txt", "MY.A", "--recfm", recfm, "--lrecl", "4294967295"];
         assert_eq!(place.zjob(&arguments).status.code(), Some(64), "{recfm}");
+    }
+}
+
+#[test]
+fn results_that_cannot_be_written_are_told_as_that() {
+    let place = Place::new().with("a.jcl", "//A JOB CLASS=A\n//S EXEC PGM=IEFBR14\n");
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    for arguments in [&["run", "a.jcl"][..], &["dataset", "list"], &["spool", "list"]] {
+        let output = place.command(arguments).stdout(full.try_clone().expect("a handle")).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(64), "{arguments:?}");
+        assert!(words(&output).contains("zjob: cannot write to standard output: "), "{}", words(&output));
+    }
+}
+
+#[test]
+fn directories_without_anything_to_do_are_wrong_use() {
+    let place = Place::new().with("notes/a.txt", "A\n").with("packed/a.trs", "A\n").with("empty/x", "");
+    std::fs::remove_file(place.path("empty/x")).expect("removed");
+    for (arguments, said) in [
+        (&["terse", "pack", "empty", "-o", "x"][..], "there is no file below "),
+        (&["terse", "pack", "packed"], "packed: nothing to do: a file counts as packed if its name ends in .trs, "),
+        (&["terse", "unpack", "notes"], "notes: nothing to do: "),
+        (&["terse", "verify", "notes"], "notes: nothing to do: "),
+        (&["test", "empty"], "there is no *.jcl below empty"),
+    ] {
+        let output = place.zjob(arguments);
+        assert_eq!(output.status.code(), Some(64), "{arguments:?}");
+        assert!(words(&output).contains(said), "{arguments:?}: {}", words(&output));
     }
 }

@@ -101,6 +101,95 @@ fn a_held_job_does_not_run_and_is_no_success() {
 }
 
 #[test]
+fn a_held_job_runs_when_it_is_released() {
+    for typrun in ["HOLD", "JCLHOLD"] {
+        let mut system = TestSystem::new();
+        system.releases = true;
+        let ran = system.run(&format!("//J JOB 1,TYPRUN={typrun}\n//S EXEC PGM=IEFBR14\n"));
+        assert_eq!(*ran.end(), JobEnd::Code(0));
+        assert_eq!(ran.step("S"), "0000");
+    }
+}
+
+#[test]
+fn typrun_copy_prints_the_cards_as_they_were_submitted_and_looks_at_none() {
+    let ran = TestSystem::new()
+        .run("//J JOB 1,TYPRUN=COPY,PASSWORD=SECRET\n//S EXEC NOPROC,\n//D DD *\n/*JOBPARM L=5\ndata\n/*\n//* end\n");
+    assert_eq!(*ran.end(), JobEnd::Code(0));
+    let cards = [
+        "//J JOB 1,TYPRUN=COPY,PASSWORD=      ",
+        "//S EXEC NOPROC,",
+        "//D DD *",
+        "/*JOBPARM L=5",
+        "data",
+        "/*",
+        "//* end",
+    ];
+    assert_eq!(ran.lines("JES2", "JESJCLIN"), cards);
+    assert!(ran.jesysmsg().is_empty() && !ran.says("$HASP373") && !ran.says("IEFC452I"));
+}
+
+#[test]
+fn a_job_for_another_node_runs_nothing_here() {
+    let ran = TestSystem::new().run("//J JOB 1\n/*XMIT OTHER\n//K JOB 1\n//S EXEC PGM=IEFBR14\n/*\n");
+    assert_eq!(ran.report.jobs.len(), 1);
+    assert_eq!(*ran.end(), JobEnd::Held);
+    assert!(ran.explains("job J goes to another node (XMIT), which is not emulated"));
+}
+
+thread_local! {
+    static SECONDS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// A processor that takes a second whenever somebody looks.
+fn slow() -> std::time::Duration {
+    SECONDS.set(SECONDS.get() + 1);
+    std::time::Duration::from_secs(SECONDS.get())
+}
+
+/// A step that copies records, which asks for the time a few times.
+fn copy(name: &str, operands: &str) -> String {
+    format!(
+        "//{name} EXEC PGM=IEBGENER{operands}\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DUMMY\n//SYSUT1 DD *\nA\n\
+         //SYSUT2 DD SYSOUT=*\n"
+    )
+}
+
+#[test]
+fn a_step_that_takes_more_processor_time_than_time_allows_ends_s322() {
+    let mut system = TestSystem::new();
+    system.processor = Some(slow);
+    let ran = system.run(&format!("//J JOB 1\n{}{}", copy("S", ",TIME=(,1)"), copy("T", "")));
+    assert_eq!(*ran.end(), JobEnd::Abend("S322".to_owned()));
+    assert_eq!((ran.step("S"), ran.step("T")), ("*S322", "FLUSH"));
+    ran.assert_says(&[
+        "IEF450I J S - ABEND=S322 U0000 REASON=00000000",
+        "$HASP395 J        ENDED - ABEND=S322",
+        "IEF472I J S - COMPLETION CODE - SYSTEM=322 USER=0000 REASON=00000000",
+    ]);
+    for (of_job, of_step) in
+        [("", "TIME=(1,0)"), ("", "TIME=NOLIMIT"), (",TIME=1440", "TIME=(,1)"), (",TIME=1", "TIME=MAXIMUM")]
+    {
+        let ran = system.run(&format!("//J JOB 1{of_job}\n{}", copy("S", &format!(",{of_step}"))));
+        assert_eq!(*ran.end(), JobEnd::Code(0), "{of_job} {of_step}");
+    }
+}
+
+#[test]
+fn time_of_the_job_is_shared_by_its_steps() {
+    let mut system = TestSystem::new();
+    system.processor = Some(slow);
+    let ran = system.run(&format!("//J JOB 1,TIME=(,6)\n{}{}{}", copy("S", ""), copy("T", ""), copy("U", "")));
+    assert_eq!((ran.step("S"), ran.step("T"), ran.step("U")), ("0000", "0000", "*S322"));
+}
+
+#[test]
+fn a_frozen_clock_lets_no_step_run_out_of_time() {
+    let ran = TestSystem::new().run(&format!("//J JOB 1,TIME=(,1)\n{}", copy("S", ",TIME=(,1)")));
+    assert_eq!(*ran.end(), JobEnd::Code(0));
+}
+
+#[test]
 fn typrun_scan_converts_and_runs_nothing() {
     let ran = run(",TYPRUN=SCAN", &[abend("S1")]);
     assert_eq!(*ran.end(), JobEnd::Code(0));

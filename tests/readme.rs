@@ -8,7 +8,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The `zjob …` commands in the console blocks of a document, without comments.
+/// The `zjob …` and `cd …` commands in the console blocks of a document, without comments.
 fn commands(document: &str) -> Vec<String> {
     let text = fs::read_to_string(root().join(document)).expect("the document");
     let mut inside = false;
@@ -17,7 +17,7 @@ fn commands(document: &str) -> Vec<String> {
         match line {
             "```console" => inside = true,
             "```" => inside = false,
-            _ if inside && line.starts_with("zjob ") => {
+            _ if inside && (line.starts_with("zjob ") || line.starts_with("cd ")) => {
                 commands.push(line.split(" #").next().expect("a first part").trim().to_owned());
             }
             _ => {}
@@ -26,40 +26,51 @@ fn commands(document: &str) -> Vec<String> {
     commands
 }
 
-/// Runs the commands of a document in order on one system, in a copy of what they mention.
-fn run_all(document: &str) {
+/// A copy of the samples, as a fresh clone has them.
+fn clone() -> tempfile::TempDir {
     let place = tempfile::tempdir().expect("a directory");
     copy(&root().join("jcl-samples"), &place.path().join("jcl-samples"));
-    fs::write(place.path().join("notes.txt"), "FIRST\nSECOND\n").expect("written");
-    fs::write(place.path().join("dump.bin"), vec![0xC1; 3 * 4160]).expect("written");
-    fs::write(place.path().join("smf.rdw"), b"\x00\x06\x00\x00AB").expect("written");
-    fs::write(place.path().join("DUMP.TRS"), vec![0; 2048]).expect("written");
-    fs::create_dir(place.path().join("library")).expect("made");
-    fs::write(place.path().join("library/ONE.txt"), "A\n").expect("written");
-    fs::create_dir(place.path().join("received")).expect("made");
+    place
+}
+
+/// Makes the files that the examples of a document speak of.
+fn prepare(place: &Path) {
+    fs::write(place.join("notes.txt"), "FIRST\nSECOND\n").expect("written");
+    fs::write(place.join("dump.bin"), vec![0xC1; 3 * 4160]).expect("written");
+    fs::write(place.join("smf.rdw"), b"\x00\x06\x00\x00AB").expect("written");
+    fs::write(place.join("DUMP.TRS"), vec![0; 2048]).expect("written");
+    fs::create_dir(place.join("library")).expect("made");
+    fs::write(place.join("library/ONE.txt"), "A\n").expect("written");
+    fs::create_dir(place.join("received")).expect("made");
     for prepared in [
         "zjob terse pack --library library -o lib.trs",
         "zjob terse pack notes.txt -o dump.trs",
         "zjob terse pack notes.txt -o received/notes.trs",
     ] {
-        run(prepared, place.path());
-    }
-    if document == "README.md" {
-        // It makes this one itself.
-        fs::remove_file(place.path().join("dump.trs")).expect("removed");
-    }
-    let commands = commands(document);
-    assert!(commands.len() > 5, "{document} has commands");
-    for command in commands {
-        run(&command, place.path());
+        run(prepared, place, place);
     }
 }
 
-fn run(command: &str, directory: &Path) {
+/// Runs the commands of a document in order, on the system that they find by themselves.
+fn run_all(document: &str, place: &Path) {
+    let commands = commands(document);
+    assert!(commands.len() > 5, "{document} has commands");
+    let mut directory = place.to_owned();
+    for command in commands {
+        match command.strip_prefix("cd ") {
+            Some(below) => directory.push(below),
+            None => run(&command, &directory, place),
+        }
+    }
+}
+
+fn run(command: &str, directory: &Path, home: &Path) {
     let output = Command::new("sh")
         .args(["-c", &command.replacen("zjob", env!("CARGO_BIN_EXE_zjob"), 1)])
         .current_dir(directory)
-        .env("ZJOB_HOME", directory.join("system"))
+        .env_remove("ZJOB_HOME")
+        .env_remove("XDG_DATA_HOME")
+        .env("HOME", home)
         .env("ZJOB_PASSWORD", "a password of tests")
         .output()
         .expect("a shell");
@@ -80,12 +91,14 @@ fn copy(from: &Path, to: &Path) {
 
 #[test]
 fn the_commands_of_the_readme_run() {
-    run_all("README.md");
+    run_all("README.md", clone().path());
 }
 
 #[test]
 fn the_commands_of_the_guide_run() {
-    run_all("docs/guide.md");
+    let place = clone();
+    prepare(place.path());
+    run_all("docs/guide.md", place.path());
 }
 
 #[test]

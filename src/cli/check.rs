@@ -100,7 +100,8 @@ fn check_deck(
     let deck = read_deck(path, terminal)?;
     let (home, config) = find_system(home, &place_of(path, terminal))?;
     let facts = Facts::new(&home, &config)?;
-    let symbols = system_symbols(&config.name, config::world(&config).now());
+    let world = config::world(&config);
+    let symbols = system_symbols(&config.symbol_names(), world.now(), world.utc());
     let mut settings =
         ConvertSettings { symbols: &symbols, libraries: &facts, ..convert_settings(&config, &config.user) };
     if arguments.missing_procedures == MissingProcedures::Skip {

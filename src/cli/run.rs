@@ -33,6 +33,7 @@ Examples:
   zjob run upload.jcl                   run it, print its log
   zjob run --format json *.jcl          one JSON object for each job
   zjob run --live ftp.example.com a.jcl let the job reach that host for real
+  zjob run --release held.jcl           run a job with TYPRUN=HOLD all the same
   zjob run - < upload.jcl               the deck comes from standard input
 
 Exit status: the job's highest condition code (at most 127), or what JOBRC says; 200 JCL error or held job,
@@ -58,6 +59,10 @@ pub struct Arguments {
     /// Let the clock of the emulated system stand still at this time, as in 2026-01-31T12:00:00
     #[arg(long, value_name = "TIME")]
     clock: Option<DateTime>,
+
+    /// Release jobs that are held (TYPRUN=HOLD, JCLHOLD) at once, as an operator would
+    #[arg(long)]
+    release: bool,
 
     /// Number of the first job
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
@@ -119,6 +124,7 @@ fn run_deck(
         explain: terminal.explain,
         live: &arguments.live,
         job_number: *number,
+        releases: arguments.release,
     };
     let out = &mut *terminal.out;
     let report = system.run_deck(&bytes, &options, &mut |job| {

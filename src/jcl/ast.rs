@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::card::Position;
 use super::grammar::SyntaxError;
-use super::logical::{LayoutFault, Text};
+use super::logical::LayoutFault;
+use super::text::Text;
 
 /// A piece of an operand field: byte offsets into its joined text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,7 +175,7 @@ pub struct List {
 }
 
 /// What an operation field says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the verb of that name")]
 pub enum Verb {
     Job,
@@ -243,6 +244,12 @@ impl Verb {
             "CONCURRENT" => Self::Concurrent,
             _ => Self::Unknown,
         }
+    }
+
+    /// True if a value of WHEN or ERROR is an expression, in which blanks may stand (JCL reference, "JES2 execution
+    /// control statements").
+    pub fn has_conditions(self) -> bool {
+        matches!(self, Self::Jobgroup | Self::After | Self::Before)
     }
 
     /// True if an operand field may follow; otherwise the rest of the card is comment.

@@ -42,7 +42,7 @@ impl<'a> Deck<'a> {
         let mut statements = Vec::with_capacity(cards.len());
         let mut reader = Reader { cards: &cards[..end], next: 0 };
         while let Some(statement) = reader.statement() {
-            let data = follow_up(&statement);
+            let data = follow_up(&statement, cards.get(statement.cards.start));
             statements.push(statement);
             if let Some(ends) = data {
                 statements.push(reader.data(&ends, false));
@@ -72,6 +72,8 @@ enum Ends {
     Statement,
     /// `/*` only.
     Delimiter,
+    /// `/*` that is no control statement: those belong to the job that is sent.
+    EndOfJob,
     /// A card that begins with this text, and any `//` if `statement` says so: DLM on `DD *` (JCL reference,
     /// "* parameter": "in a JES2 system only, the // that indicates another JCL statement").
     Text { text: String, statement: bool },
@@ -101,6 +103,7 @@ impl<'a> Reader<'_, 'a> {
         let logical = logical::read(self.cards, self.next)?;
         let operands = match logical.verb {
             Verb::If => Ok(Vec::new()),
+            verb if verb.has_conditions() => grammar::operands_with_conditions(logical.operands.as_str()),
             _ => grammar::operands(logical.operands.as_str()),
         };
         let card = u32::try_from(self.next + 1).unwrap_or(u32::MAX);
@@ -123,6 +126,7 @@ impl<'a> Reader<'_, 'a> {
             let is_delimiter = match ends {
                 Ends::Text { text, .. } => card.text().starts_with(text.as_str()),
                 Ends::Statement | Ends::Delimiter => card.text().starts_with("/*"),
+                Ends::EndOfJob => card.text().starts_with("/*") && !control_verb(card).is_some_and(is_control_verb),
             };
             let statement_ends = matches!(ends, Ends::Statement | Ends::Text { statement: true, .. });
             if is_delimiter || (statement_ends && card.text().starts_with("//")) {
@@ -150,10 +154,10 @@ fn is_control_verb(verb: &str) -> bool {
 }
 
 /// How the data after a statement ends, if it is one that data follows.
-fn follow_up(statement: &Statement<'_>) -> Option<Ends> {
+fn follow_up(statement: &Statement<'_>, card: Option<&Card<'_>>) -> Option<Ends> {
     let jcl = match &statement.kind {
         Kind::Jcl(jcl) => jcl,
-        Kind::Control("XMIT") => return Some(Ends::Delimiter),
+        Kind::Control("XMIT") => return Some(card.map_or(Ends::EndOfJob, end_of_sent_job)),
         _ => return None,
     };
     let field = jcl.text.as_str();
@@ -165,6 +169,21 @@ fn follow_up(statement: &Statement<'_>) -> Option<Ends> {
     let statement = ends == Ends::Statement;
     let delimiter = jcl.operands.as_ref().ok().and_then(|operands| delimiter(field, operands));
     Some(delimiter.map_or(ends, |text| Ends::Text { text, statement }))
+}
+
+/// What ends the records after `/*XMIT node DLM=xx`. DLM must have two characters: "If you specify for DLM only one
+/// character or more than two characters, JES2 uses /*" (JCL reference, "/*XMIT statement").
+fn end_of_sent_job(card: &Card<'_>) -> Ends {
+    let operands = card.fields().split(' ').filter(|word| !word.is_empty()).skip(2);
+    let dlm = operands.take(1).find_map(|word| word.strip_prefix("DLM="));
+    let text = dlm.map(|dlm| match dlm.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
+        Some(quoted) => quoted.replace("''", "'").replace("&&", "&"),
+        None => dlm.to_owned(),
+    });
+    match text.filter(|text| text.chars().count() == 2) {
+        Some(text) => Ends::Text { text, statement: false },
+        None => Ends::EndOfJob,
+    }
 }
 
 /// The delimiter that DLM names: in a string, doubled apostrophes and ampersands stand for one.
@@ -239,6 +258,18 @@ mod tests {
         assert_eq!(kinds("//A DD *\nX\n/*JOBPARM L=5\n//B EXEC X"), ["DD", "data1+0", "/*JOBPARM", "EXEC"]);
         assert_eq!(kinds("//A DD *\nX\n/*REXX*/\n//B EXEC X"), ["DD", "data1+1", "EXEC"]);
         assert_eq!(kinds("/*\n//A JOB\n/*ROUTE PRINT X"), ["Delimiter", "JOB", "/*ROUTE"]);
+    }
+
+    #[test]
+    fn the_records_after_xmit_are_no_statements() {
+        let sent = "//A JOB\n/*XMIT N\n//B JOB\n/*JOBPARM L=5\n//S EXEC X\n/*\n//C JOB";
+        assert_eq!(kinds(sent), ["JOB", "/*XMIT", "data3+1", "JOB"]);
+        assert_eq!(kinds("/*XMIT N DLM=AA\n//B JOB\n/*\nAA\n//C JOB"), ["/*XMIT", "data2+1", "JOB"]);
+        assert_eq!(kinds("/*XMIT N DLM='&&+'\n//B JOB\n/*\n&+\n//C JOB"), ["/*XMIT", "data2+1", "JOB"]);
+        // JES2 takes `/*` for a delimiter of any other length.
+        assert_eq!(kinds("/*XMIT N DLM=ABC\n//B JOB\n/*\n//C JOB"), ["/*XMIT", "data1+1", "JOB"]);
+        assert_eq!(kinds("//X XMIT DEST=N,DLM=AA\n//B JOB\n/*\nAA\n//C JOB"), ["XMIT", "data2+1", "JOB"]);
+        assert_eq!(kinds("//X XMIT DEST=N\n//B JOB\n/*\n//C JOB"), ["XMIT", "data1+1", "JOB"]);
     }
 
     #[test]

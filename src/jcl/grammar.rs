@@ -5,6 +5,7 @@
 //! ```text
 //! field   = operand *( "," operand )
 //! operand = [ bare "=" [ bare "=" ] ] value
+//! operand = ( "WHEN" / "ERROR" ) "=" group      ; in a field with conditions
 //! value   = list / word / nothing
 //! list    = "(" operand *( "," operand ) ")"
 //! word    = 1*( bare / string / group )      ; a group only after something else
@@ -77,12 +78,24 @@ fn fail<T>(rest: &str, fault: Fault) -> Parsed<'_, T> {
     Err(nom::Err::Failure(Failure { rest, fault }))
 }
 
+/// Keywords whose values are conditions, where there are any.
+const CONDITIONS: &[&str] = &["WHEN", "ERROR"];
+
 /// Reads a whole operand field.
 pub fn operands(field: &str) -> Result<Vec<Operand>, SyntaxError> {
+    read(field, false)
+}
+
+/// Reads a whole operand field in which WHEN and ERROR have conditions in parentheses: each is one word.
+pub fn operands_with_conditions(field: &str) -> Result<Vec<Operand>, SyntaxError> {
+    read(field, true)
+}
+
+fn read(field: &str, conditions: bool) -> Result<Vec<Operand>, SyntaxError> {
     if field.is_empty() {
         return Ok(Vec::new());
     }
-    let scope = Scope { whole: field.len(), depth: 0 };
+    let scope = Scope { whole: field.len(), depth: 0, conditions };
     let outcome = match scope.operands(field) {
         Ok(("", operands)) => return Ok(operands),
         Ok((rest, _)) => {
@@ -99,6 +112,7 @@ pub fn operands(field: &str) -> Result<Vec<Operand>, SyntaxError> {
 struct Scope {
     whole: usize,
     depth: u8,
+    conditions: bool,
 }
 
 impl Scope {
@@ -116,7 +130,12 @@ impl Scope {
 
     fn operand<'i>(self, input: &'i str) -> Parsed<'i, Operand> {
         let (rest, keyword) = opt(|input: &'i str| self.keyword(input)).parse(input)?;
+        let is_condition = |keyword: Span| {
+            let length = (keyword.end - keyword.start) as usize;
+            self.conditions && rest.starts_with('(') && CONDITIONS.contains(&input.get(..length).unwrap_or(""))
+        };
         let (rest, value) = match keyword {
+            Some(keyword) if is_condition(keyword) => self.condition(rest)?,
             Some(_) => alt((|input: &'i str| self.nested(input), |input: &'i str| self.value(input))).parse(rest)?,
             None => self.value(rest)?,
         };
@@ -136,6 +155,13 @@ impl Scope {
         let (rest, value) = self.value(rest)?;
         let items = vec![Operand { keyword: Some(keyword), value }];
         Ok((rest, Value::List(List { span: self.span(input, rest), items })))
+    }
+
+    /// An expression in parentheses, as one word.
+    fn condition(self, input: &str) -> Parsed<'_, Value> {
+        let (rest, ()) = group(input)?;
+        let span = self.span(input, rest);
+        Ok((rest, Value::Word(Word { span, quoting: Quoting::None, suffix: None })))
     }
 
     fn value(self, input: &str) -> Parsed<'_, Value> {
@@ -324,6 +350,15 @@ mod tests {
         let field = "&A'&B'";
         let Value::Word(word) = operands(field).expect(field)[0].value else { panic!("not a word") };
         assert_eq!(word.quoting, Quoting::Part);
+    }
+
+    #[test]
+    fn a_condition_is_one_word_where_there_are_conditions() {
+        let field = "NAME=(A,B),WHEN=((RC > 4) & (RC < 8)),ACTION=FAIL";
+        let read = super::operands_with_conditions(field).expect("it is balanced");
+        assert_eq!(shape(field, &read), "NAME=[A B] WHEN=((RC > 4) & (RC < 8)) ACTION=FAIL");
+        assert_eq!(fault(field).1, Fault::Format);
+        assert_eq!(super::operands_with_conditions("WHEN=(RC > 4").expect_err("it is not").fault, Fault::Parenthesis);
     }
 
     #[test]

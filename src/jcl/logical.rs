@@ -4,87 +4,12 @@
 //! comments, up to THEN for IF). Each character of the joined field still knows its card and column.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
 use super::ast::Verb;
 use super::card::{Card, CardKind, LAST_FIELD_COLUMN, NAME_COLUMN, Position, STRING_COLUMN, is_blank};
-
-/// Where a piece of a joined text comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Origin {
-    /// Offset of the piece in the joined text, in bytes.
-    pub at: u32,
-    /// Where its first character stands.
-    pub position: Position,
-}
-
-/// An operand field, joined over its cards.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Text<'a> {
-    joined: Cow<'a, str>,
-    first: Position,
-    more: Vec<Origin>,
-}
-
-impl fmt::Debug for Text<'_> {
-    /// An operand may be a password: the size is shown, the text is not.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Text({} bytes from {:?})", self.joined.len(), self.first)
-    }
-}
-
-impl<'a> Text<'a> {
-    /// A text that stands on one card.
-    pub fn new(text: &'a str, first: Position) -> Self {
-        Self { joined: Cow::Borrowed(text), first, more: Vec::new() }
-    }
-
-    /// The text itself.
-    pub fn as_str(&self) -> &str {
-        &self.joined
-    }
-
-    /// Where the character at byte `offset` was punched.
-    pub fn position(&self, offset: usize) -> Position {
-        let after = self.more.partition_point(|origin| origin.at as usize <= offset);
-        let (at, start) = match after.checked_sub(1).and_then(|piece| self.more.get(piece)) {
-            Some(origin) => (origin.at as usize, origin.position),
-            None => (0, self.first),
-        };
-        let before = self.joined.get(at..offset).unwrap_or("").chars().count();
-        Position { card: start.card, column: start.column.saturating_add(u32::try_from(before).unwrap_or(u32::MAX)) }
-    }
-
-    /// Appends a piece that was punched at `position`.
-    pub fn push(&mut self, piece: &str, position: Position) {
-        let at = u32::try_from(self.joined.len()).unwrap_or(u32::MAX);
-        self.more.push(Origin { at, position });
-        self.joined.to_mut().push_str(piece);
-    }
-
-    /// An empty text to which pieces of this one can be copied.
-    pub fn empty_copy(&self) -> Text<'static> {
-        Text { joined: Cow::Owned(String::with_capacity(self.joined.len())), first: self.first, more: Vec::new() }
-    }
-
-    /// Appends the piece `range` of `other`, whose characters keep their positions.
-    pub fn copy(&mut self, other: &Text<'_>, range: Range<usize>) {
-        let mut from = range.start;
-        while from < range.end {
-            let next = other.more.partition_point(|origin| origin.at as usize <= from);
-            let end = other.more.get(next).map_or(range.end, |origin| range.end.min(origin.at as usize));
-            self.push(other.joined.get(from..end).unwrap_or(""), other.position(from));
-            from = end;
-        }
-    }
-
-    fn pad(&mut self, blanks: usize) {
-        if blanks > 0 {
-            self.joined.to_mut().extend(std::iter::repeat_n(' ', blanks));
-        }
-    }
-}
+use super::ending::{Ending, FindEnd, before_then, conditional_end, plain_end};
+use super::text::Text;
 
 /// What is wrong with the way a statement is laid out on its cards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,17 +38,6 @@ pub struct Logical<'a> {
     pub cards: Range<usize>,
 }
 
-/// How the operand field of a card ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    /// At a blank, or with the card.
-    Complete,
-    /// With a comma: the next card goes on in columns 4 to 16.
-    Comma,
-    /// Inside apostrophes: the next card goes on in column 16.
-    InString,
-}
-
 /// Reads the statement that begins at card `at`, which is of the kind `Jcl`.
 pub fn read<'a>(cards: &[Card<'a>], at: usize) -> Option<Logical<'a>> {
     let card = *cards.get(at)?;
@@ -133,7 +47,7 @@ pub fn read<'a>(cards: &[Card<'a>], at: usize) -> Option<Logical<'a>> {
     if fields.verb == Verb::If {
         join.condition();
     } else if fields.verb.has_operands() {
-        join.operands(fields.operands);
+        join.operands(fields.operands, if fields.verb.has_conditions() { conditional_end } else { plain_end });
     } else {
         join.text.joined = Cow::Borrowed("");
         join.comment();
@@ -188,24 +102,6 @@ fn place(card: usize, column: usize) -> Position {
     Position { card: number(card + 1), column: number(column) }
 }
 
-/// Where the operand field in `text` ends, and how. `in_string` says that it starts inside apostrophes.
-fn operand_end(text: &str, mut in_string: bool) -> (usize, Ending) {
-    let mut last = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'\'' => in_string = !in_string,
-            b' ' if !in_string => return (at, if last == b',' { Ending::Comma } else { Ending::Complete }),
-            _ => {}
-        }
-        last = byte;
-    }
-    match last {
-        _ if in_string => (text.len(), Ending::InString),
-        b',' => (text.len(), Ending::Comma),
-        _ => (text.len(), Ending::Complete),
-    }
-}
-
 /// A statement while its cards are being joined.
 struct Join<'c, 'a> {
     cards: &'c [Card<'a>],
@@ -215,18 +111,19 @@ struct Join<'c, 'a> {
 }
 
 impl<'a> Join<'_, 'a> {
-    fn operands(&mut self, field: &'a str) {
-        let (end, mut ending) = operand_end(field, false);
+    fn operands(&mut self, field: &'a str, find_end: FindEnd) {
+        let (end, mut ending) = find_end(field, Ending::Complete);
         self.text.joined = Cow::Borrowed(&field[..end]);
         loop {
             self.check_column_71(ending);
             match ending {
                 Ending::Complete => return self.comment(),
                 Ending::InString => self.text.pad(LAST_FIELD_COLUMN.saturating_sub(self.card().len())),
+                Ending::InCondition(_) => self.text.pad(1),
                 Ending::Comma => {}
             }
             let Some(piece) = self.continuation(ending) else { return };
-            let (end, next) = operand_end(piece, ending == Ending::InString);
+            let (end, next) = find_end(piece, ending);
             self.text.push(&piece[..end], position(self.cards, self.last, piece));
             ending = next;
         }
@@ -336,171 +233,5 @@ impl<'a> Join<'_, 'a> {
     }
 }
 
-/// The text before the word THEN, and whether it is there.
-fn before_then(text: &str) -> (&str, bool) {
-    let is_end = |rest: &str| rest.is_empty() || rest.starts_with(' ');
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find("THEN")) {
-        let at = from + found;
-        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + 4..).unwrap_or(""));
-        if is_end(after) && (before.is_empty() || before.ends_with([' ', ')'])) {
-            return (before.trim_end_matches(' '), true);
-        }
-        from = at + 4;
-    }
-    (text.trim_end_matches(' '), false)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::card::{Position, cards};
-    use super::{LayoutFault, Logical, read};
-
-    fn logical(deck: &str) -> Logical<'_> {
-        read(&cards(deck), 0).expect("the deck has a card")
-    }
-
-    fn operands(deck: &str) -> String {
-        logical(deck).operands.as_str().to_owned()
-    }
-
-    fn fault(deck: &str) -> Option<LayoutFault> {
-        logical(deck).fault.map(|(fault, _)| fault)
-    }
-
-    fn at(card: u32, column: u32) -> Position {
-        Position { card, column }
-    }
-
-    /// A card whose text fills columns 1 to 71.
-    fn filled(start: &str, fill: char) -> String {
-        let mut card = start.to_owned();
-        card.extend(std::iter::repeat_n(fill, 71 - start.chars().count()));
-        card
-    }
-
-    #[test]
-    fn the_fields_are_separated_by_blanks() {
-        let statement = logical("//OUTFILE  DD   DISP=(NEW,CATLG),UNIT=SYSDA   a comment");
-        assert_eq!(statement.name, "OUTFILE");
-        assert_eq!(statement.operation, "DD");
-        assert_eq!(statement.operation_column, 12);
-        assert_eq!(statement.operands.as_str(), "DISP=(NEW,CATLG),UNIT=SYSDA");
-        assert_eq!(logical("// EXEC X").name, "");
-        assert_eq!(logical("//STEP1").operation, "");
-    }
-
-    #[test]
-    fn after_a_comma_the_operands_go_on_on_the_next_card() {
-        let deck = "//A DD DISP=(NEW,CATLG),UNIT=SYSDA,   <-- comment\n// SPACE=(CYL,(10,5),RLSE),\n//         DSN=X.Y\n//B DD *";
-        let statement = logical(deck);
-        assert_eq!(statement.operands.as_str(), "DISP=(NEW,CATLG),UNIT=SYSDA,SPACE=(CYL,(10,5),RLSE),DSN=X.Y");
-        assert_eq!(statement.cards, 0..3);
-        assert_eq!(statement.operands.position(0), at(1, 8));
-        let dsn = statement.operands.as_str().find("DSN").expect("it is there");
-        assert_eq!(statement.operands.position(dsn), at(3, 12));
-    }
-
-    #[test]
-    fn comment_cards_may_stand_between_continued_cards() {
-        let deck = "//A DD DISP=SHR,\n//* in between\n//* and again\n//  DSN=X\n//B DD *";
-        assert_eq!(operands(deck), "DISP=SHR,DSN=X");
-        assert_eq!(logical(deck).cards, 0..4);
-    }
-
-    #[test]
-    fn a_card_with_something_in_column_3_is_no_continuation() {
-        let deck = "//A DD DISP=SHR,\n//* comment\n//DSN=X";
-        let statement = logical(deck);
-        assert_eq!(statement.fault, Some((LayoutFault::NoContinuation, at(1, 16))));
-        assert_eq!(statement.cards, 0..1);
-        assert_eq!(fault("//A DD DISP=SHR,"), Some(LayoutFault::NoContinuation));
-        assert_eq!(fault("//A DD DISP=SHR,\n/*"), Some(LayoutFault::NoContinuation));
-    }
-
-    #[test]
-    fn operands_that_begin_after_column_16_do_not_continue() {
-        assert_eq!(fault("//A DD DISP=SHR,\n//             DSN=X"), None);
-        assert_eq!(fault("//A DD DISP=SHR,\n//              DSN=X"), Some(LayoutFault::NoContinuation));
-    }
-
-    #[test]
-    fn a_null_statement_after_a_comma_completes_the_statement() {
-        let statement = logical("//A DD DISP=SHR,\n//\n//B DD *");
-        assert_eq!(statement.fault, None);
-        assert_eq!(statement.cards, 0..2);
-    }
-
-    #[test]
-    fn a_string_goes_on_from_column_71_to_column_16() {
-        let deck = format!("{}\n//{:13}B'\n", filled("//A EXEC PGM=X,PARM='", 'A'), "");
-        let statement = logical(&deck);
-        assert!(statement.operands.as_str().ends_with("AAAB'"));
-        assert_eq!(statement.operands.as_str().len(), 71 - 9 + 2);
-        assert_eq!(statement.operands.position(statement.operands.as_str().len() - 2), at(2, 16));
-        assert_eq!(statement.fault, None);
-    }
-
-    #[test]
-    fn blanks_up_to_column_71_belong_to_the_string_even_if_they_were_not_typed() {
-        let deck = format!("//A EXEC PGM=X,PARM='AB\n//{:13}C'", "");
-        let text = operands(&deck);
-        assert_eq!(text.len(), (71 - 9) + 2);
-        assert!(text.starts_with("PGM=X,PARM='AB   ") && text.ends_with("  C'"));
-    }
-
-    #[test]
-    fn a_string_that_goes_on_before_column_16_is_not_continued() {
-        assert_eq!(fault("//A EXEC PGM=X,PARM='AB\n// CD'"), Some(LayoutFault::NoContinuation));
-        assert_eq!(fault("//A EXEC PGM=X,PARM='AB\n//B DD *"), Some(LayoutFault::NoContinuation));
-    }
-
-    #[test]
-    fn an_apostrophe_in_column_71_closes_the_string() {
-        let deck = format!("{}'\n// DD SYSOUT=*", filled("//A EXEC PGM=X,PARM='", 'A').split_at(70).0);
-        let statement = logical(&deck);
-        assert_eq!(statement.fault, None);
-        assert_eq!(statement.cards, 0..1);
-    }
-
-    #[test]
-    fn a_field_that_runs_into_column_72_is_not_terminated() {
-        let card = filled("//A DD DSN=", 'A');
-        assert_eq!(fault(&card), None);
-        assert_eq!(fault(&format!("{card}A")), Some(LayoutFault::NotTerminated));
-        assert_eq!(fault(&format!("{card},\n// DISP=SHR")), Some(LayoutFault::NotTerminated));
-    }
-
-    #[test]
-    fn a_mark_in_column_72_continues_a_comment_and_nothing_else() {
-        let marked = format!("{:71}X", "//A DD SYSOUT=* the comment");
-        assert_eq!(logical(&format!("{marked}\n// goes on here\n//B DD *")).cards, 0..2);
-        assert_eq!(logical(&format!("{marked}\n//B DD *")).cards, 0..1);
-        assert_eq!(logical(&format!("{marked}\n//\n")).cards, 0..1);
-        let comma = format!("{:71}X", "//A DD DISP=SHR, the comment");
-        assert_eq!(operands(&format!("{comma}\n// DSN=A")), "DISP=SHR,DSN=A");
-    }
-
-    #[test]
-    fn sequence_numbers_are_not_read() {
-        let deck = format!("{:72}00000010\n{:72}00000020", "//A DD DISP=SHR,", "// DSN=A");
-        assert_eq!(operands(&deck), "DISP=SHR,DSN=A");
-    }
-
-    #[test]
-    fn an_if_goes_on_until_then() {
-        let deck = "// IF (A.RC = 0 &\n//* why\n//    B.RC = 4) THEN  comment\n//S EXEC X";
-        assert_eq!(operands(deck), "(A.RC = 0 & B.RC = 4)");
-        assert_eq!(logical(deck).cards, 0..3);
-        assert_eq!(operands("// IF RC=0 THEN"), "RC=0");
-        assert_eq!(operands("// IF (ATHEN.RC=0)THEN"), "(ATHEN.RC=0)");
-        assert_eq!(fault("// IF (RC = 0)\n//S EXEC X"), Some(LayoutFault::NoContinuation));
-    }
-
-    #[test]
-    fn verbs_without_operands_have_comments_only() {
-        assert_eq!(operands("// ELSE  DON'T PANIC,"), "");
-        assert_eq!(fault("// ELSE  DON'T PANIC,"), None);
-        assert_eq!(operands("// PEND"), "");
-    }
-}
+mod tests;

@@ -8,12 +8,14 @@ pub mod ast;
 pub mod card;
 pub mod deck;
 pub mod diagnostic;
+mod ending;
 pub mod grammar;
 pub mod logical;
 pub mod symbol;
+pub mod text;
 
 pub use ast::{Data, Jcl, Kind, List, Operand, Quoting, Span, Statement, Value, Verb, Word};
 pub use card::{Card, CardKind, Position};
 pub use deck::Deck;
 pub use diagnostic::{Diagnostic, Effect};
-pub use logical::Text;
+pub use text::Text;

@@ -2,7 +2,7 @@
 //!
 //! Border: where a symbol is one and where its name ends. Who defines symbols is the caller's matter.
 
-use super::logical::Text;
+use super::text::Text;
 
 /// Keywords whose strings may contain symbols (JCL reference, "Using symbols in apostrophes").
 const SUBSTITUTED_IN_STRINGS: &[&str] = &["ACCT", "AMP", "PARM", "PATH", "SUBSYS"];
@@ -187,7 +187,8 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::super::card::{Position, cards};
-    use super::super::logical::{Text, read};
+    use super::super::logical::read;
+    use super::super::text::Text;
     use super::{Substituted, Value, substitute, substitute_record};
 
     fn field(text: &str) -> Text<'_> {

@@ -113,7 +113,7 @@ impl History {
         let from = step.caller.as_deref();
         for branch in &step.branches {
             let known = self.decided.get(&branch.statement).map(|(holds, _)| *holds);
-            let holds = known.unwrap_or_else(|| self.holds(&branch.expression, from));
+            let holds = known.unwrap_or_else(|| self.holds(&branch.expression, branch.caller.as_deref()));
             self.decided.entry(branch.statement).or_insert((holds, abended));
             if holds == branch.otherwise {
                 return Some(Bypass::Expression(branch.statement));
@@ -152,7 +152,9 @@ impl History {
     /// A comparison about one step: false if it did not run, unless that is what is asked.
     fn step_is(&self, name: &StepName, leaf: Leaf, from: Option<&str>) -> bool {
         let called = |ran: &&Ran| name.means(&ran.name, ran.caller.as_deref(), from);
-        let Some(ran) = self.ran.iter().rev().find(called) else { return leaf == Leaf::Run(false) };
+        // Of steps with one name the first is meant (JCL reference, "Specification of step names in relational
+        // expression keywords").
+        let Some(ran) = self.ran.iter().find(called) else { return leaf == Leaf::Run(false) };
         match (leaf, ran.end) {
             (Leaf::Run(expected), _) => expected,
             (Leaf::Code(operator, code), End::Code(actual)) => operator.holds(actual, code),
@@ -206,7 +208,7 @@ mod tests {
     }
 
     fn inside(statement: u32, expression: Expression, otherwise: bool) -> Step {
-        let branch = Branch { statement, expression: Arc::new(expression), otherwise };
+        let branch = Branch { statement, expression: Arc::new(expression), otherwise, caller: None };
         Step { branches: vec![branch], ..step("X") }
     }
 

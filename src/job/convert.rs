@@ -21,9 +21,11 @@ mod condition;
 mod control;
 mod data_set;
 mod dd;
+mod dds;
 mod exec;
 mod field;
 mod flow;
+mod in_stream;
 mod job_card;
 mod listing;
 mod members;
@@ -35,12 +37,14 @@ mod reading;
 mod references;
 mod space;
 mod stage;
+mod statements;
 mod stream;
 mod symbols;
+mod system_symbols;
 
 pub use listing::{LineKind, ListingLine};
 pub use members::{Missing, NoLibraries, ProcedureLibraries};
-pub use symbols::system_symbols;
+pub use system_symbols::{SystemNames, system_symbols};
 
 use members::{Members, Slots};
 
@@ -106,6 +110,8 @@ pub struct ConvertedJob {
     pub diagnostics: Vec<Diagnostic>,
     /// What the user should know; no part of the listing.
     pub hints: Vec<Diagnostic>,
+    /// The cards of a job with TYPRUN=COPY, 80 columns each at most; empty for any other.
+    pub copy: Vec<String>,
     /// The job; none if a diagnostic stops it.
     pub job: Option<Job>,
 }

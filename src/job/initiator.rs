@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
-use super::convert::{ConvertedJob, ListingLine};
+use super::convert::{ConvertedJob, LineKind, ListingLine};
 use super::log::jesjcl;
 use super::log::jesmsglg::{MessageLog, Statistics};
 use super::model::{Job, StatementLevel, Typrun};
@@ -66,6 +66,8 @@ pub struct Initiator<'a> {
     pub progress: &'a dyn Progress,
     /// Words for the user, outside the listing.
     pub explain: &'a dyn Fn(&str),
+    /// Jobs that are held are released at once, as an operator would.
+    pub releases: bool,
     /// Settings.
     pub settings: &'a JobSettings,
 }
@@ -79,7 +81,7 @@ pub enum JobEnd {
     Abend(String),
     /// The converter or an allocation refused it.
     JclError,
-    /// It waits for an operator (TYPRUN=HOLD, JCLHOLD): nothing ran.
+    /// It waits for an operator (TYPRUN=HOLD, JCLHOLD) or for another node (`/*XMIT`): nothing ran.
     Held,
 }
 
@@ -127,11 +129,15 @@ impl Initiator<'_> {
         self.explain_conversion(converted);
         tell_conversion(converted, &log);
         let job = converted.job.as_ref();
-        if job.is_some_and(|job| matches!(job.typrun, Typrun::Hold | Typrun::JclHold)) {
-            return self.hold(converted, number);
+        let typrun = match job.map(|job| job.typrun) {
+            Some(Typrun::Hold | Typrun::JclHold) if self.releases => Some(Typrun::Run),
+            other => other,
+        };
+        if let Some(why) = typrun.and_then(reason_to_wait) {
+            return self.hold(converted, number, why);
         }
         log.messages.borrow_mut().message(now, &jes::IRR010I.with(&[&user]));
-        let runs = job.filter(|job| job.typrun == Typrun::Run);
+        let runs = job.filter(|_| typrun == Some(Typrun::Run));
         let ended = match runs {
             Some(job) => Running::new(self, job, &log, &id, &directory).run()?,
             None => Ended { end: self.refuse(converted, &log), ..Ended::default() },
@@ -145,10 +151,10 @@ impl Initiator<'_> {
         Ok(JobOutcome { number, name: converted.name.clone(), end, steps, spool, submitted })
     }
 
-    /// A job that waits for an operator stays in the queue. There is no operator here.
-    fn hold(&self, converted: &ConvertedJob, number: u32) -> Result<JobOutcome, SpoolError> {
+    /// A job that waits stays in its queue and prints nothing.
+    fn hold(&self, converted: &ConvertedJob, number: u32, why: &str) -> Result<JobOutcome, SpoolError> {
         let name = converted.name.clone();
-        (self.explain)(&format!("job {name} is held (TYPRUN): nothing ran, and no operator is here to release it"));
+        (self.explain)(&format!("job {name} {why}"));
         self.store.end_job(number, &JobEnd::Held.status(), &[])?;
         let (steps, spool, submitted) = (Vec::new(), Vec::new(), Vec::new());
         Ok(JobOutcome { number, name, end: JobEnd::Held, steps, spool, submitted })
@@ -190,8 +196,13 @@ impl Initiator<'_> {
         let va = |lrecl| Attributes { recfm: Recfm::VBA, lrecl, blksize: lrecl + 4 };
         let v = Attributes { recfm: Recfm::V, lrecl: 136, blksize: 140 };
         let system = log.system.borrow();
-        written.push(spool::write_lines(directory, (3, "JESJCL"), v, &jcl, self.code_page)?);
-        written.push(spool::write_lines(directory, (4, "JESYSMSG"), va(137), system.lines(), self.code_page)?);
+        if converted.copy.is_empty() {
+            written.push(spool::write_lines(directory, (3, "JESJCL"), v, &jcl, self.code_page)?);
+            written.push(spool::write_lines(directory, (4, "JESYSMSG"), va(137), system.lines(), self.code_page)?);
+        } else {
+            let cards = Attributes { recfm: Recfm::F, lrecl: 80, blksize: 80 };
+            written.push(spool::write_lines(directory, (3, "JESJCLIN"), cards, &converted.copy, self.code_page)?);
+        }
         let mut messages = log.messages.borrow_mut();
         let statistics = self.count(converted, &written, messages.lines(), ran);
         messages.statistics(ran, &statistics);
@@ -222,6 +233,17 @@ impl Initiator<'_> {
             spool_kilobytes: kilobytes + own_bytes.div_ceil(1024) as u64,
             minutes,
         }
+    }
+}
+
+/// Why a job waits; none if it does not.
+fn reason_to_wait(typrun: Typrun) -> Option<&'static str> {
+    match typrun {
+        Typrun::Hold | Typrun::JclHold => Some(
+            "is held (TYPRUN) until an operator releases it: nothing ran; `zjob run --release` releases it at once",
+        ),
+        Typrun::Sent => Some("goes to another node (XMIT), which is not emulated: nothing was sent and nothing ran"),
+        Typrun::Run | Typrun::Scan | Typrun::Copy => None,
     }
 }
 
@@ -258,5 +280,6 @@ fn listing_lines(converted: &ConvertedJob, id: &str) -> Vec<String> {
         jesjcl::line(line.number, &jesjcl::card_image(&line.text, job_card))
     };
     let mut shown = jesjcl::Filter::new(level);
-    converted.listing.iter().filter(|line| shown.takes(line.number, &line.text)).map(image).collect()
+    let is_shown = |line: &&ListingLine| shown.takes(line.number, line.kind == LineKind::Expanded, &line.text);
+    converted.listing.iter().filter(is_shown).map(image).collect()
 }

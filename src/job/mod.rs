@@ -20,3 +20,4 @@ mod running;
 pub mod spool;
 pub mod step_log;
 mod streams;
+mod time_limit;

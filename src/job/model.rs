@@ -58,6 +58,10 @@ pub enum Typrun {
     Hold,
     /// It waits for an operator before conversion.
     JclHold,
+    /// Its cards are copied to a spool data set, and that is all.
+    Copy,
+    /// Not TYPRUN, but `/*XMIT` or XMIT in a job without steps: it goes to another node.
+    Sent,
 }
 
 /// MSGLEVEL=(statements,messages).

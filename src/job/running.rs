@@ -9,21 +9,25 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
 
+mod calling;
+mod telling;
+
+use telling::abend_text;
+
 use super::allocate::{AllocatedDd, Allocator, SpoolNumbers};
 use super::condition::{Bypass, End, History};
 use super::dd::StepData;
 use super::dispose::{Disposer, SpoolNames, print_allocations};
 use super::initiator::{Initiator, JobEnd};
-use super::log::clock;
 use super::model::{AbendCode, DsName, Job, Restart, Source, Status, Step};
 use super::names::Names;
 use super::passed::Passed;
 use super::spool::SpoolError;
 use super::step_log::{JobLog, StepLog};
-use crate::dataset::Dcb;
+use super::time_limit::TimeAccount;
 use crate::dataset::enqueue::{Enqueues, Use};
-use crate::message::{Message, allocation, jes, own};
-use crate::program::{self, Completion, DdStatements, StepContext};
+use crate::message::{allocation, own};
+use crate::program::Completion;
 use crate::store::SpoolRow;
 
 /// The completion code of a job that its user cancelled.
@@ -63,6 +67,7 @@ pub(super) struct Running<'a> {
     numbers: SpoolNumbers,
     enqueues: RefCell<Enqueues>,
     history: History,
+    time: RefCell<TimeAccount>,
     abend: Option<AbendCode>,
     jcl_error: bool,
     passed: Passed,
@@ -89,6 +94,7 @@ impl<'a> Running<'a> {
             numbers: SpoolNumbers::new(&job.steps),
             enqueues: RefCell::new(Enqueues::new(&initiator.locks).until(move || cancel.is_requested())),
             history: History::default(),
+            time: RefCell::new(TimeAccount::new(job.time)),
             abend: None,
             jcl_error: false,
             passed: Passed::default(),
@@ -98,14 +104,6 @@ impl<'a> Running<'a> {
 
     fn now(&self) -> DateTime {
         self.initiator.world.now()
-    }
-
-    fn operator(&self, message: &Message) {
-        self.log.messages.borrow_mut().message(self.now(), message);
-    }
-
-    fn system(&self, message: &Message) {
-        self.log.system(message);
     }
 
     /// Runs the job.
@@ -146,35 +144,6 @@ impl<'a> Running<'a> {
             self.system(&allocation::IEF661I.plain());
         }
         found
-    }
-
-    /// RACF's greeting: when the user was last here.
-    fn welcome(&self) -> Result<(), SpoolError> {
-        let initiator = self.initiator;
-        let now = self.now();
-        let last = initiator.store.touch_user(initiator.world.user(), &now.to_string())?;
-        let last: DateTime = last.and_then(|text| text.parse().ok()).unwrap_or(now);
-        let day = last.strftime("%A, %B %-d, %Y").to_string().to_uppercase();
-        let time = last.strftime("%H:%M:%S").to_string();
-        let message = jes::ICH70001I.with(&[&initiator.world.user(), &time, &day]);
-        self.operator(&message);
-        self.system(&message);
-        self.system(&jes::IEFA111I.with(&[&self.job.name]));
-        self.system(&jes::IEFA111I_SETTINGS.plain());
-        Ok(())
-    }
-
-    fn start(&self) {
-        let Job { name, class, .. } = self.job;
-        let settings = self.initiator.settings;
-        self.operator(&jes::HASP373.with(&[name, &"1", class, &settings.system]));
-        if settings.monitor {
-            self.operator(&jes::IEF403I.with(&[name, &clock(self.now())]));
-        }
-        if settings.step_table {
-            self.operator(&jes::STEP_TABLE_GROUPS.plain());
-            self.operator(&jes::STEP_TABLE_COLUMNS.plain());
-        }
     }
 
     /// Gets all names that the job uses, in one order for all jobs so that no two wait for each other.
@@ -291,24 +260,6 @@ impl<'a> Running<'a> {
         self.row(step, "FLUSH", started);
     }
 
-    fn trailer(&self, step: &Step, started: DateTime) {
-        self.log.system.borrow_mut().step_trailer(&step.name, started, self.now());
-    }
-
-    fn row(&mut self, step: &Step, result: &str, started: DateTime) {
-        let full = step.caller.as_ref().map_or(step.name.clone(), |caller| format!("{caller}.{}", step.name));
-        self.ended.steps.push((full, result.to_owned()));
-        if self.initiator.settings.step_table {
-            let shown = result.strip_prefix("00").unwrap_or(result);
-            let elapsed = minutes(started, self.now());
-            let (name, procstep) = match &step.caller {
-                Some(caller) => (caller, step.name.as_str()),
-                None => (&step.name, ""),
-            };
-            self.operator(&jes::STEP_TABLE_ROW.with(&[name, &procstep, &shown, &0, &elapsed]));
-        }
-    }
-
     fn run_step(&mut self, index: usize, step: &Step, dds: &[AllocatedDd], started: DateTime, created: String) {
         let step_log = StepLog::new(self.log, self.initiator, (&self.job.name, &step.name), self.label(step));
         print_allocations(&step_log, dds);
@@ -350,104 +301,6 @@ impl<'a> Running<'a> {
         })
     }
 
-    /// Finds the program and calls it.
-    fn execute(&self, index: usize, step: &Step, data: &StepData<'_>, log: &StepLog<'_>) -> Completion {
-        let name = self.program_name(index, step).unwrap_or_default();
-        let parm = match &step.parm_dd {
-            None => Ok(step.parm.clone()),
-            Some(ddname) => self.parm_from(ddname, data),
-        };
-        match (program::find(&name), parm) {
-            (_, Err(completion)) => completion,
-            (Some(program), Ok(parm)) => self.call(program, step, &parm, data, log),
-            (None, Ok(_)) => self.no_program(step, &name, log),
-        }
-    }
-
-    /// The program that PGM names; none if it refers to a DD that is no data set, or to a step that did not run.
-    fn program_name(&self, index: usize, step: &Step) -> Option<String> {
-        let Some(reference) = &step.program_from else { return Some(step.program.clone()) };
-        let place = super::names::Place { step: index, statement: step.statement };
-        let (there, part) = self.names.find(place, reference)?;
-        let ran = self.job.steps.get(there.step).is_some_and(|step| self.history.has_run(step));
-        let Source::DataSet(request) = &part.source else { return None };
-        if !ran {
-            return None;
-        }
-        Some(request.member.as_ref().map_or_else(String::new, ToString::to_string))
-    }
-
-    /// PARMDD: the records of a DD, joined, without the blanks at their ends.
-    fn parm_from(&self, ddname: &str, data: &StepData<'_>) -> Result<String, Completion> {
-        let mut reader = data.open_input(ddname, Dcb::default())?;
-        let mut parm = String::new();
-        while let Some(run) = reader.next_run()? {
-            for record in run.records() {
-                parm.push_str(self.initiator.code_page.decode(record).trim_end_matches(' '));
-                if parm.chars().count() > MAX_PARM_DD {
-                    data.log.programmer(&own::ZJB158E.with(&[&data.log.label(), &ddname, &MAX_PARM_DD]));
-                    return Err(Completion::System { code: 0x013, reason: 0 });
-                }
-            }
-        }
-        Ok(parm)
-    }
-
-    fn call(
-        &self,
-        program: &dyn program::Program,
-        step: &Step,
-        parm: &str,
-        data: &StepData<'_>,
-        console: &StepLog<'_>,
-    ) -> Completion {
-        let initiator = self.initiator;
-        let completion = program.run(&StepContext {
-            job_name: &self.job.name,
-            step_name: &step.name,
-            parm,
-            code_page: initiator.code_page,
-            dds: data,
-            libraries: data,
-            allocation: data,
-            catalog: data,
-            security: initiator.security,
-            console,
-            network: initiator.network,
-            world: initiator.world,
-            cancel: initiator.cancel,
-            progress: initiator.progress,
-            settings: &initiator.settings.programs,
-        });
-        // A program that ended by itself just when the user cancelled has still been cancelled.
-        if initiator.cancel.is_requested() { Completion::System { code: 0x222, reason: 0 } } else { completion }
-    }
-
-    /// S806: the module is not found.
-    fn no_program(&self, step: &Step, name: &str, log: &StepLog<'_>) -> Completion {
-        log.programmer(&allocation::CSV003I.with(&[&name]));
-        log.programmer(&allocation::CSV028I.with(&[&self.job.name, &step.name]));
-        Completion::System { code: 0x806, reason: 4 }
-    }
-
-    /// How the step ended, in both logs.
-    fn report(&self, step: &Step, completion: Completion, log: &StepLog<'_>) {
-        let label = self.label(step);
-        let (system, user, reason) = match completion {
-            Completion::Code(code) => return self.system(&allocation::IEF142I.with(&[&label, &code])),
-            Completion::System { code, reason } => (format!("{code:03X}"), 0, format!("{reason:08X}")),
-            Completion::User(code) => ("000".to_owned(), code, "00000000".to_owned()),
-        };
-        let abend = format!("S{system}");
-        if system != "222" {
-            log.programmer(&own::ZJB101I.with(&[&label, &system, &reason]));
-        }
-        let now = self.now();
-        let first = jes::IEF450I.with(&[&label, &abend, &user, &reason]);
-        self.log.messages.borrow_mut().two_lines(now, &first, &format!("        TIME={}", clock(now)));
-        self.system(&allocation::IEF472I.with(&[&label, &system, &user, &reason]));
-    }
-
     /// What the step leaves for those after it.
     fn account(&mut self, step: &Step, completion: Completion, started: DateTime) {
         let abend = match completion {
@@ -467,47 +320,4 @@ impl<'a> Running<'a> {
         self.abend.get_or_insert(abend);
         self.row(step, &format!("*{}", abend_text(abend)), started);
     }
-
-    fn end(&self) -> JobEnd {
-        match (self.abend, self.jcl_error) {
-            (Some(abend), _) => JobEnd::Abend(abend_text(abend)),
-            (None, true) => JobEnd::JclError,
-            (None, false) => JobEnd::Code(self.history.job_code(&self.job.job_code)),
-        }
-    }
-
-    fn finish(&self, started: DateTime) {
-        let Job { name, programmer, .. } = self.job;
-        let settings = self.initiator.settings;
-        let now = self.now();
-        self.log.system.borrow_mut().job_trailer(name, started, now);
-        if self.jcl_error {
-            self.operator(&jes::IEF453I.with(&[name, &clock(now)]));
-        } else if settings.monitor {
-            self.operator(&jes::IEF404I.with(&[name, &clock(now)]));
-        }
-        if settings.step_table {
-            self.operator(&jes::STEP_TABLE_JOB.with(&[name, programmer, &minutes(started, now)]));
-        }
-        self.operator(&match self.end() {
-            JobEnd::Code(code) => jes::HASP395_CODE.with(&[name, &code]),
-            JobEnd::Abend(code) => jes::HASP395_ABEND.with(&[name, &code]),
-            JobEnd::JclError | JobEnd::Held => own::ZJB100I.with(&[name]),
-        });
-    }
-}
-
-/// `S806` or `U0016`.
-fn abend_text(code: AbendCode) -> String {
-    match code {
-        AbendCode::System(code) => format!("S{code:03X}"),
-        AbendCode::User(code) => format!("U{code:04}"),
-    }
-}
-
-/// Minutes between two times with one decimal, without a leading zero: `.0`, `2.5`.
-fn minutes(started: DateTime, ended: DateTime) -> String {
-    let minutes = ended.duration_since(started).as_secs_f64() / 60.0;
-    let text = format!("{:.1}", minutes.max(0.0));
-    text.strip_prefix('0').map_or(text.clone(), str::to_owned)
 }

@@ -42,6 +42,7 @@ super::rows! {
     ZJB035I = Own => "ZJB035I Library {} of JCLLIB was not found.";
     ZJB036E = Own => "ZJB036E PROC WITHOUT PEND";
     ZJB037I = Own => "ZJB037I IF names {}, which is not an earlier step: what it says about that step is always false.";
+    ZJB038I = Own => "ZJB038I Cards from {} on follow the records of /*XMIT on card {}: the job goes to another node, and nothing else of it is read.";
     ZJB040I = Own => "ZJB040I The card before may lack the comma that says that the statement goes on.";
     ZJB041I = Own => "ZJB041I JCL is written in upper case; z/OS does not fold it.";
     ZJB042I = Own => "ZJB042I A blank must stand before the operation, also if the statement has no name: `// {}`.";

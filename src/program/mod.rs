@@ -5,18 +5,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::codepage::CodePage;
-use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
-use crate::dataset::library::DirectoryEntry;
-use crate::dataset::{
-    Attributes, DataSetName, Dcb, MemberName, ReadError, RecordReader, RecordWriter, SpaceAbend, WriteError,
-};
 use crate::message::Message;
-use crate::world::World;
+use crate::world::{ProcessorClock, World};
 
 mod csdfilen;
 mod failure;
@@ -26,9 +22,14 @@ mod iebgener;
 mod iefbr14;
 mod jzos;
 pub mod printer;
+mod services;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod trsmain;
+
+pub use services::{
+    Catalog, DdKind, DdStatements, Deleted, DynamicAllocation, Libraries, Library, NewDataSet, OpenError, ServiceError,
+};
 
 /// The ways to hosts and the trust that services give are those that the clients use.
 pub use crate::ftp::{Route, Trust};
@@ -130,206 +131,6 @@ impl Default for Settings {
     }
 }
 
-/// What a DD statement stands for, as far as a program may ask (the TIOT and JFCB of the host).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DdKind {
-    /// A data set or one of its members.
-    DataSet {
-        /// Its name.
-        name: DataSetName,
-        /// Its member, if one is named.
-        member: Option<MemberName>,
-    },
-    /// In-stream data.
-    InStream,
-    /// A SYSOUT data set.
-    Sysout,
-    /// DUMMY or NULLFILE.
-    Dummy,
-}
-
-/// The DD statements of a step.
-pub trait DdStatements {
-    /// What the DD stands for; `None` if the step has no such DD. The first of a concatenation.
-    fn kind(&self, ddname: &str) -> Option<DdKind>;
-
-    /// The attributes that the DD codes and, behind them, the label has (the JFCB and DSCB of the host). Nothing is
-    /// opened.
-    fn coded(&self, ddname: &str) -> Dcb;
-
-    /// Opens a DD for input, merging the program's attributes with the DD's and the label's.
-    fn open_input(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordReader + '_>, OpenError>;
-
-    /// Opens a DD for output, merging the program's attributes with the DD's and the label's.
-    fn open_output(&self, ddname: &str, program: Dcb) -> Result<Box<dyn RecordWriter + '_>, OpenError>;
-}
-
-/// A library as a program sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Library {
-    /// What its label says, as far as it is known.
-    pub label: Dcb,
-    /// Directory blocks of 256 bytes.
-    pub directory_blocks: u32,
-    /// Its directory, in order.
-    pub entries: Vec<DirectoryEntry>,
-}
-
-/// Libraries that DD statements name as a whole, without a member (BLDL, FIND and STOW of the host).
-pub trait Libraries {
-    /// The library behind a DD; `None` if the DD names anything else or is not there. The first of a
-    /// concatenation.
-    fn library(&self, ddname: &str) -> Result<Option<Library>, OpenError>;
-
-    /// Opens a member for input.
-    fn open_member(&self, ddname: &str, member: &MemberName) -> Result<Box<dyn RecordReader + '_>, OpenError>;
-
-    /// Opens a member for output, merging the program's attributes with the DD's and the label's. It is in the
-    /// directory, without user data, once it is closed.
-    fn create_member(
-        &self,
-        ddname: &str,
-        member: &MemberName,
-        program: Dcb,
-    ) -> Result<Box<dyn RecordWriter + '_>, OpenError>;
-
-    /// Gives a member that is in the directory its user data, or another name.
-    fn stow(&self, ddname: &str, entry: &DirectoryEntry) -> Result<(), OpenError>;
-}
-
-/// Data sets that a program allocates by name (SVC 99). Messages of the allocation go to the job log.
-pub trait DynamicAllocation {
-    /// Opens an existing data set or member for input.
-    fn open_input(
-        &self,
-        name: &DataSetName,
-        member: Option<&MemberName>,
-    ) -> Result<Box<dyn RecordReader + '_>, OpenError>;
-
-    /// Opens a data set or member for output; a data set that does not exist is made with `new` and cataloged.
-    fn open_output(
-        &self,
-        name: &DataSetName,
-        member: Option<&MemberName>,
-        new: &NewDataSet,
-    ) -> Result<Box<dyn RecordWriter + '_>, OpenError>;
-}
-
-/// What a program asks of a data set that it makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NewDataSet {
-    /// Record attributes.
-    pub attributes: Attributes,
-    /// Primary space in tracks.
-    pub primary_tracks: u32,
-    /// Secondary space in tracks.
-    pub secondary_tracks: u32,
-    /// Directory blocks; 0 for a sequential data set.
-    pub directory_blocks: u32,
-}
-
-/// Why OPEN did not give a data set.
-#[derive(Debug, Error)]
-pub enum OpenError {
-    /// The step has no such DD.
-    #[error("the step has no DD statement {0}")]
-    NoDd(String),
-    /// No such data set in the catalog (dynamic allocation only; for a DD the step would not have started).
-    #[error("data set {0} is not in the catalog")]
-    NotFound(DataSetName),
-    /// Another job or another process uses the data set.
-    #[error("data set {0} is in use")]
-    InUse(DataSetName),
-    /// The data set was allocated and never written, so nobody knows its records (dynamic allocation only).
-    #[error("data set {0} has no record format: it was never written")]
-    NeverWritten(DataSetName),
-    /// OPEN abends: the messages are printed already.
-    #[error("OPEN abends with S{code:03X}-{reason:02X}")]
-    Abend {
-        /// The completion code.
-        code: u16,
-        /// The reason.
-        reason: u32,
-    },
-    /// The host's file system or the catalog failed.
-    #[error("{0}")]
-    Environment(String),
-}
-
-impl From<OpenError> for Completion {
-    /// A program that does not care what OPEN found abends as the host would.
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::Abend { code, reason } => Self::System { code, reason },
-            // OPEN without a DD leaves the DCB closed; the first GET or PUT then fails with S0C1 on the host.
-            OpenError::NoDd(_) => Self::System { code: 0x0C1, reason: 1 },
-            OpenError::NotFound(_) | OpenError::InUse(_) => Self::System { code: 0x213, reason: 0x04 },
-            OpenError::NeverWritten(_) => Self::System { code: 0x013, reason: 0x34 },
-            OpenError::Environment(_) => Self::System { code: 0x001, reason: 0x01 },
-        }
-    }
-}
-
-impl From<WriteError> for Completion {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Space { abend, .. } => {
-                let code = match abend {
-                    SpaceAbend::B37 => 0xB37,
-                    SpaceAbend::D37 => 0xD37,
-                    SpaceAbend::E37 => 0xE37,
-                };
-                Self::System { code, reason: 0x04 }
-            }
-            WriteError::Length { .. } => Self::System { code: 0x002, reason: 0x18 },
-            WriteError::Directory { .. } => Self::System { code: 0xB14, reason: 0x0C },
-            WriteError::Io { .. } => Self::System { code: 0x001, reason: 0x01 },
-        }
-    }
-}
-
-impl From<ReadError> for Completion {
-    fn from(error: ReadError) -> Self {
-        let reason = if matches!(error, ReadError::Unlike { .. }) { 0x04 } else { 0x01 };
-        Self::System { code: 0x001, reason }
-    }
-}
-
-/// What the catalog answers to a delete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deleted {
-    /// Gone.
-    Done,
-    /// There was no such data set.
-    NotFound,
-    /// The data set is there, the member is not.
-    MemberNotFound,
-    /// Another job or process uses it.
-    InUse,
-    /// It has an expiration date, and nobody said that this does not count.
-    NotExpired,
-}
-
-/// The catalog, as IDCAMS and TSO use it.
-pub trait Catalog {
-    /// Deletes a data set, or one member of it. With `purge` also before it expires.
-    fn delete(&self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, ServiceError>;
-
-    /// Makes a generation data group. False if the name is taken.
-    fn define_group(&self, group: &NewGroup) -> Result<bool, ServiceError>;
-
-    /// Deletes a generation data group; with `force` also its generations.
-    fn delete_group(&self, base: &DataSetName, force: bool) -> Result<GroupDeleted, ServiceError>;
-
-    /// What a name stands for; `None` if it is not in the catalog.
-    fn entry(&self, name: &DataSetName) -> Result<Option<EntryKind>, ServiceError>;
-}
-
-/// The environment failed: not the deck's fault.
-#[derive(Debug, Error)]
-#[error("{0}")]
-pub struct ServiceError(pub String);
-
 /// An RSA key of the system's key store (the PKDS of the host).
 #[derive(Clone, PartialEq, Eq)]
 pub struct RsaKey {
@@ -388,29 +189,48 @@ pub trait Network {
     fn route(&self, host: &str, port: u16) -> Result<Route, RouteError>;
 }
 
-/// A flag that Ctrl-C raises. Long work looks at it at least four times a second.
+/// A flag that Ctrl-C raises, and the processor time that a step may take. Long work looks at it at least four times
+/// a second.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel {
+    flag: Arc<AtomicBool>,
+    /// The clock, and the time on it at which the step has had enough.
+    limit: Option<(ProcessorClock, Duration)>,
+}
 
 impl Cancel {
     /// A flag on top of one that a signal handler sets.
     pub fn watching(flag: Arc<AtomicBool>) -> Self {
-        Self(flag)
+        Self { flag, limit: None }
     }
 
-    /// True once the user has asked to stop.
+    /// The same flag, with so much processor time from now on.
+    #[must_use]
+    pub fn limited(&self, clock: ProcessorClock, allowed: Duration) -> Self {
+        Self { flag: Arc::clone(&self.flag), limit: Some((clock, clock().saturating_add(allowed))) }
+    }
+
+    /// True once the user has asked to stop, or the time is over.
     pub fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_cancelled() || self.limit.is_some_and(|(clock, end)| clock() > end)
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.flag.load(Ordering::Relaxed)
     }
 
     /// Asks to stop.
     pub fn request(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.flag.store(true, Ordering::Relaxed);
     }
 
-    /// `Err(S222)` once the user has asked to stop, for use with `?`.
+    /// `Err(S222)` once the user has asked to stop, `Err(S322)` once the time is over, for use with `?`.
     pub fn check(&self) -> Result<(), Completion> {
-        if self.is_requested() { Err(Completion::System { code: 0x222, reason: 0 }) } else { Ok(()) }
+        match (self.is_cancelled(), self.is_requested()) {
+            (true, _) => Err(Completion::System { code: 0x222, reason: 0 }),
+            (false, true) => Err(Completion::System { code: 0x322, reason: 0 }),
+            (false, false) => Ok(()),
+        }
     }
 }
 

@@ -247,7 +247,14 @@ fn tested(deck: &Path, update: bool, cancel: &Cancel) -> Result<Verdict, SuiteEr
 /// Runs the deck: its listing without blanks at the ends of lines, and its result.
 fn ran(system: &System, deck: &[u8], cancel: &Cancel) -> Result<(String, String), SuiteError> {
     let listing = RefCell::new(String::new());
-    let options = RunOptions { cancel, progress: &Silent, explain: &|_| {}, live: &[], job_number: Some(FIRST_JOB) };
+    let options = RunOptions {
+        cancel,
+        progress: &Silent,
+        explain: &|_| {},
+        live: &[],
+        job_number: Some(FIRST_JOB),
+        releases: false,
+    };
     let report = system.run_deck(deck, &options, &mut |job| {
         for row in &job.spool {
             let line = |line: &str| {

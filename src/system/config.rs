@@ -12,6 +12,7 @@ use crate::codepage::{CodePage, host};
 use crate::dataset::name::is_simple_name;
 use crate::dataset::transfer::HostFormat;
 use crate::dataset::{Attributes, DataSetName, Dcb, MemberName, Recfm};
+use crate::job::convert::SystemNames;
 
 /// Name of the configuration file.
 pub const FILE_NAME: &str = "zjob.toml";
@@ -73,6 +74,8 @@ struct SystemTable {
     node: Option<String>,
     codepage: Option<String>,
     timezone: Option<String>,
+    sysplex: Option<String>,
+    symbols: Option<BTreeMap<String, String>>,
     volumes: Option<BTreeMap<String, u32>>,
 }
 
@@ -138,6 +141,10 @@ pub struct Config {
     pub name: String,
     /// JES2 node.
     pub node: String,
+    /// Sysplex.
+    pub sysplex: String,
+    /// System symbols of the installation: name and value.
+    pub symbols: Vec<(String, String)>,
     /// Code page of the system.
     pub code_page: &'static CodePage,
     /// Time zone.
@@ -183,6 +190,8 @@ pub struct Fixture {
     pub attributes: Attributes,
 }
 
+/// Longest value of a system symbol (MVS Initialization and Tuning Reference, IEASYMxx).
+const MAX_SYMBOL: usize = 44;
 /// Volumes of a system when nobody says otherwise: one 3390-54 and some.
 const DEFAULT_VOLUMES: [(&str, u32); 1] = [("ZJOB01", 65_520)];
 
@@ -192,6 +201,8 @@ impl Default for Config {
             user: "IBMUSER".to_owned(),
             name: "S0W1".to_owned(),
             node: "S0W1".to_owned(),
+            sysplex: "LOCAL".to_owned(),
+            symbols: Vec::new(),
             code_page: CodePage::ibm1047(),
             time_zone: jiff::tz::TimeZone::UTC,
             volumes: DEFAULT_VOLUMES.map(|(serial, size)| (serial.to_owned(), size)).to_vec(),
@@ -220,6 +231,12 @@ impl Config {
         complete(file, base).map_err(|what| ConfigError::Value { path: path.to_owned(), what })
     }
 
+    /// The names that symbols of the system stand for. It was loaded from its first volume.
+    pub fn symbol_names(&self) -> SystemNames<'_> {
+        let residence = self.volumes.first().map_or("", |(serial, _)| serial);
+        SystemNames { system: &self.name, sysplex: &self.sysplex, residence, own: &self.symbols }
+    }
+
     /// True if `[hosts]` lets a job reach another machine.
     pub fn leads_outside(&self) -> bool {
         let is_here =
@@ -246,6 +263,18 @@ fn complete(file: File, base: &Path) -> Result<Config, String> {
     }
     if let Some(node) = file.system.node {
         config.node = checked(node, is_simple_name, "[system] node must be a name of 1 to 8 characters")?;
+    }
+    if let Some(sysplex) = file.system.sysplex {
+        config.sysplex = checked(sysplex, is_simple_name, "[system] sysplex must be a name of 1 to 8 characters")?;
+    }
+    if let Some(symbols) = file.system.symbols {
+        let wrong = symbols.iter().find(|(name, text)| !is_simple_name(name) || text.len() > MAX_SYMBOL);
+        if let Some((name, _)) = wrong {
+            return Err(format!(
+                "[system] symbols: {name:?} must be a name of 1 to 8 characters, its value no longer than {MAX_SYMBOL}"
+            ));
+        }
+        config.symbols = symbols.into_iter().collect();
     }
     if let Some(page) = file.system.codepage {
         config.code_page = code_page(&page)?;
@@ -391,74 +420,4 @@ pub fn world(config: &Config) -> crate::world::Settings {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Config, parse_name};
-
-    fn read(text: &str) -> Result<Config, String> {
-        let home = tempfile::tempdir().expect("a directory");
-        let path = home.path().join("zjob.toml");
-        std::fs::write(&path, text).expect("written");
-        Config::read(&path).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn an_empty_file_gives_the_defaults() {
-        let config = read("").expect("accepted");
-        assert_eq!((config.user.as_str(), config.name.as_str(), config.node.as_str()), ("IBMUSER", "S0W1", "S0W1"));
-        assert!(config.step_table && config.efz_integrity);
-    }
-
-    #[test]
-    fn an_unknown_key_is_refused_with_its_line() {
-        let error = read("[system]\nuser = 'A'\ncolour = 'red'\n").expect_err("refused");
-        assert!(error.contains("line 3") && error.contains("colour"), "{error}");
-    }
-
-    #[test]
-    fn classes_and_volume_serials_are_those_that_jcl_could_name() {
-        read("[system]\nvolumes = { VOL001 = 10 }\n[job]\nclass = 'BATCH1'\nmessage-class = 'X'\n").expect("accepted");
-        for wrong in [
-            "[job]\nclass = ''",
-            "[job]\nclass = 'a'",
-            "[job]\nmessage-class = 'XY'",
-            "[system]\nvolumes = { 'VOL 1' = 10 }",
-            "[system]\nvolumes = { TOOLONG = 10 }",
-            "[system]\nvolumes = { VOL001 = 0 }",
-        ] {
-            assert!(read(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn fixtures_have_paths_beside_the_file_and_attributes_that_go_together() {
-        let config = read("[[dataset]]\nname = 'my.lib(a)'\nfile = 'data/a.txt'\nlrecl = 133\n").expect("accepted");
-        let fixture = &config.fixtures[0];
-        assert_eq!(fixture.name.as_str(), "MY.LIB");
-        assert!(fixture.file.ends_with("data/a.txt") && fixture.file.is_absolute());
-        assert_eq!((fixture.attributes.lrecl, fixture.attributes.blksize), (133, 27_930));
-        for wrong in [
-            "recfm = 'FX'",
-            "lrecl = 40000",
-            "lrecl = 4294967295\nrecfm = 'V'",
-            "blksize = 81",
-            "format = 'xml'",
-            "codepage = 'KOI8'",
-        ] {
-            assert!(read(&format!("[[dataset]]\nname = 'A'\nfile = 'a'\n{wrong}\n")).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn only_addresses_of_this_machine_do_not_lead_outside() {
-        let config = |target: &str| read(&format!("[hosts]\n'ftp.example.com' = '{target}'\n")).expect("accepted");
-        assert!(!Config::default().leads_outside());
-        assert!(!config("127.0.0.1:2121").leads_outside() && !config("[::1]:21").leads_outside());
-        assert!(config("live").leads_outside() && config("192.0.2.7:21").leads_outside());
-    }
-
-    #[test]
-    fn names_are_read_with_and_without_members() {
-        assert_eq!(parse_name("a.b(c)").expect("good").1.expect("a member").as_str(), "C");
-        assert!(parse_name("a.b(c").is_err() && parse_name("a..b").is_err());
-    }
-}
+mod tests;

@@ -99,6 +99,8 @@ pub struct RunOptions<'a> {
     pub live: &'a [String],
     /// Number of the first job.
     pub job_number: Option<u32>,
+    /// Jobs that are held (TYPRUN=HOLD, JCLHOLD) are released at once.
+    pub releases: bool,
 }
 
 /// What became of a deck.
@@ -206,7 +208,7 @@ impl System {
     ) -> Result<DeckReport, SystemError> {
         fixtures::load(self, options)?;
         let libraries = Libraries::new(&self.data_sets, &self.config);
-        let symbols = system_symbols(&self.config.name, self.world.now());
+        let symbols = system_symbols(&self.config.symbol_names(), self.world.now(), self.world.utc());
         let settings = ConvertSettings {
             symbols: &symbols,
             libraries: &libraries,
@@ -243,6 +245,7 @@ impl System {
             cancel: options.cancel,
             progress: options.progress,
             explain: options.explain,
+            releases: options.releases,
             settings: &job_settings,
         };
         let mut queue = VecDeque::from(jobs);

@@ -35,7 +35,7 @@ impl fmt::Display for Foreign {
             Self::Xmit => "a file of TSO TRANSMIT (RECEIVE unpacks it)",
             Self::AsciiText => "plain text in ASCII",
             Self::EbcdicText => "plain text in EBCDIC",
-            Self::Unknown => "no format that is known here",
+            Self::Unknown => "something else, of no kind that zjob knows",
         })
     }
 }

@@ -17,7 +17,7 @@ use zjob::program::{Cancel, Progress};
 use zjob::store::CertificateRow;
 use zjob::system::config::{Config, parse_name};
 use zjob::system::{DeckReport, RunOptions, System};
-use zjob::world::{Seed, Settings};
+use zjob::world::{ProcessorClock, Seed, Settings, World};
 
 /// The root of the project.
 pub fn root() -> &'static Path {
@@ -61,6 +61,31 @@ pub struct TestSystem {
     pub live: Vec<String>,
     /// Work at whose beginning the user presses Ctrl-C, as the bar names it.
     pub cancel_at: Option<&'static str>,
+    /// Held jobs are released.
+    pub releases: bool,
+    /// What tells the processor time of steps.
+    pub processor: Option<ProcessorClock>,
+}
+
+/// A world with another processor.
+struct Machine(Settings, ProcessorClock);
+
+impl World for Machine {
+    fn now(&self) -> jiff::civil::DateTime {
+        self.0.now()
+    }
+    fn fill_random(&self, bytes: &mut [u8]) {
+        self.0.fill_random(bytes);
+    }
+    fn user(&self) -> &str {
+        self.0.user()
+    }
+    fn clock_is_frozen(&self) -> bool {
+        self.0.clock_is_frozen()
+    }
+    fn processor_clock(&self) -> ProcessorClock {
+        self.1
+    }
 }
 
 /// Bars that nobody sees, and a finger on Ctrl-C.
@@ -94,6 +119,8 @@ impl TestSystem {
             cancel: Cancel::default(),
             live: Vec::new(),
             cancel_at: None,
+            releases: false,
+            processor: None,
         }
     }
 
@@ -137,7 +164,11 @@ impl TestSystem {
             world.frozen_clock = Some("2026-01-31T12:00:00".parse().expect("a time"));
             world.seed = Some(Seed::new(1));
         }
-        System::open(self.home(), self.config.clone(), Arc::new(world)).expect("the system opens")
+        let world: Arc<dyn World> = match self.processor {
+            Some(clock) => Arc::new(Machine(world, clock)),
+            None => Arc::new(world),
+        };
+        System::open(self.home(), self.config.clone(), world).expect("the system opens")
     }
 
     /// Catalogs a sequential data set with these records.
@@ -239,6 +270,7 @@ impl TestSystem {
             explain: &explain,
             live: &self.live,
             job_number: None,
+            releases: self.releases,
         };
         let mut data_sets = Vec::new();
         let report = system

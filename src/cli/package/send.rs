@@ -61,6 +61,7 @@ pub(super) fn send(
         explain: terminal.explain,
         live: &arguments.live,
         job_number: None,
+        releases: false,
     };
     let courier = system.courier(destination, &options);
     for (at, (path, name)) in made.iter().enumerate() {

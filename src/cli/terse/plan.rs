@@ -10,9 +10,9 @@ use super::super::hostfile::{self, Place};
 
 /// What packed files are called here.
 const PACKED: &str = "trs";
-/// What packed files are called elsewhere too.
 /// What the directory of a library is called whose packed form has no ending to lose.
 const MEMBERS: &str = "members";
+/// What packed files are called, here and elsewhere.
 const PACKED_ENDINGS: [&str; 5] = [PACKED, "terse", "tersed", "pack", "spack"];
 
 /// One thing to do.
@@ -106,8 +106,7 @@ fn is_directory(place: &Place) -> bool {
 }
 
 fn add_tree(root: &Path, output: Option<&Place>, way: Way, tasks: &mut Vec<Task>) -> Result<(), CliError> {
-    let files = hostfile::tree(root).map_err(|error| CliError::Usage(format!("{}: {error}", root.display())))?;
-    for file in files.into_iter().filter(|file| way.takes(file)) {
+    for file in files_below(root, |file| way.takes(file))? {
         let to = match output {
             Some(Place::Host(directory)) => Place::Host(directory.join(way.name(&file))),
             Some(other) => other.clone(),
@@ -116,6 +115,22 @@ fn add_tree(root: &Path, output: Option<&Place>, way: Way, tasks: &mut Vec<Task>
         tasks.push(Task { from: Place::Host(root.join(file)), directory: to.clone(), to });
     }
     Ok(())
+}
+
+/// The files below a directory that are meant, which are some: nothing to do would look like a success.
+fn files_below(root: &Path, is_meant: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = hostfile::tree(root).map_err(|error| CliError::Usage(format!("{}: {error}", root.display())))?;
+    let found = files.len();
+    files.retain(|file| is_meant(file));
+    match (files.is_empty(), found) {
+        (false, _) => Ok(files),
+        (true, 0) => Err(CliError::Usage(format!("there is no file below {}", root.display()))),
+        (true, _) => {
+            let endings = PACKED_ENDINGS.map(|ending| format!(".{ending}")).join(", ");
+            let what = "nothing to do: a file counts as packed if its name ends in";
+            Err(CliError::Usage(format!("{}: {what} {endings}", root.display())))
+        }
+    }
 }
 
 /// `into`: the output is a directory for what the input becomes. `several`: other inputs share it.
@@ -189,10 +204,8 @@ pub(super) fn inputs(inputs: &[PathBuf], user: &str) -> Result<Vec<Place>, CliEr
     for input in inputs {
         match Place::parse(input, user)? {
             Place::Host(root) if root.is_dir() => {
-                let files =
-                    hostfile::tree(&root).map_err(|error| CliError::Usage(format!("{}: {error}", root.display())))?;
-                let packed = files.into_iter().filter(|file| is_packed_name(file));
-                places.extend(packed.map(|file| Place::Host(root.join(file))));
+                let packed = files_below(&root, is_packed_name)?;
+                places.extend(packed.into_iter().map(|file| Place::Host(root.join(file))));
             }
             place => places.push(place),
         }

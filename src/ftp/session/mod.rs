@@ -4,6 +4,7 @@
 //! and `transfer` perform subcommands; this file keeps the state, talks to the server and counts errors.
 
 mod connect;
+mod data_connection;
 mod simple;
 mod start;
 #[cfg(test)]

@@ -42,9 +42,9 @@ impl Branches {
         self.open.clone()
     }
 
-    /// IF on statement `statement`.
-    pub(super) fn open(&mut self, statement: u32, expression: Expression) {
-        self.open.push(Branch { statement, expression: Arc::new(expression), otherwise: false });
+    /// IF on statement `statement`, in the procedure that `caller` called.
+    pub(super) fn open(&mut self, statement: u32, expression: Expression, caller: Option<String>) {
+        self.open.push(Branch { statement, expression: Arc::new(expression), otherwise: false, caller });
     }
 
     /// ELSE: false if none of the IFs above `floor` waits for one.
@@ -385,7 +385,7 @@ mod tests {
     fn else_and_endif_need_an_open_if() {
         let mut branches = Branches::default();
         assert!(!branches.otherwise(0) && !branches.close(0));
-        branches.open(3, expression("RC=0").expect("it can be read"));
+        branches.open(3, expression("RC=0").expect("it can be read"), None);
         assert!(!branches.otherwise(1) && !branches.close(1), "that IF belongs to the caller");
         assert!(branches.otherwise(0));
         assert!(!branches.otherwise(0), "one ELSE is enough");

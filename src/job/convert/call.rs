@@ -55,7 +55,7 @@ pub(super) struct Call<'d> {
     procedure: String,
     symbols: Vec<(String, String)>,
     given: Vec<Given>,
-    /// The DD statements after it.
+    /// The DD and OUTPUT statements after it.
     pub(super) overrides: Overrides<'d>,
 }
 
@@ -166,20 +166,20 @@ impl<'d> Converter<'d> {
         });
     }
 
-    /// A DD statement after a call waits for it.
-    pub(super) fn keep_dd(&mut self, jcl: &'d Jcl<'d>, item: Item<'d>) {
+    /// A DD or OUTPUT statement after a call waits for it.
+    pub(super) fn keep(&mut self, jcl: &'d Jcl<'d>, item: Item<'d>) {
         let mut found = Findings::at(item.place.anchor);
         let field = Field::read(jcl, &self.symbols, 0, &mut found);
         let part = Part { item, jcl: Some(jcl), field, found, comments: Vec::new(), data: None };
         let Some(call) = &mut self.frame().pending else { return };
         let nobodys = match jcl.name.split_once('.') {
-            _ if jcl.name.is_empty() => call.overrides.concatenate(part),
-            Some((step, ddname)) => {
-                call.overrides.add(Some(step), ddname, part);
+            _ if jcl.name.is_empty() && jcl.verb == Verb::Dd => call.overrides.concatenate(part),
+            Some((step, name)) => {
+                call.overrides.add(jcl.verb, Some(step), name, part);
                 None
             }
             None => {
-                call.overrides.add(None, jcl.name, part);
+                call.overrides.add(jcl.verb, None, jcl.name, part);
                 None
             }
         };
@@ -196,7 +196,7 @@ impl<'d> Converter<'d> {
             let field = Field::made(crate::jcl::Text::new("*", item.start()), false);
             let found = Findings::default();
             let part = Part { item, jcl: None, field, found, comments: Vec::new(), data: Some((item, data)) };
-            call.overrides.add(None, "SYSIN", part);
+            call.overrides.add(Verb::Dd, None, "SYSIN", part);
         } else if let Some(part) = call.overrides.last() {
             part.data = Some((item, data));
         }
@@ -212,6 +212,10 @@ impl<'d> Converter<'d> {
         }
         if is_too_deep {
             self.too_deep(call.statement, call.at, "PROCEDURES");
+            return self.without_procedure(call);
+        }
+        if !is_simple_name(&call.procedure) {
+            // Which was told where the name stands.
             return self.without_procedure(call);
         }
         if let Some(procedure) = self.procedures.get(call.procedure.as_str()).copied() {

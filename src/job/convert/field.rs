@@ -41,7 +41,7 @@ impl<'d> Field<'d> {
         let mut is_readable = true;
         layout(jcl, statement, findings);
         // In the expression of IF an ampersand before no symbol means AND.
-        let is_expression = jcl.verb == Verb::If;
+        let is_expression = jcl.verb == Verb::If || jcl.verb.has_conditions();
         let substituted = substitute(&jcl.text, |name| symbols.get(name));
         let (text, changed) = match substituted {
             Some(result) => {
@@ -58,7 +58,8 @@ impl<'d> Field<'d> {
         };
         characters(&text, jcl.verb, statement, findings);
         let operands = if changed {
-            grammar::operands(text.as_str()).map(Cow::Owned)
+            let read = if jcl.verb.has_conditions() { grammar::operands_with_conditions } else { grammar::operands };
+            read(text.as_str()).map(Cow::Owned)
         } else {
             jcl.operands.as_ref().map(|operands| Cow::Borrowed(operands.as_slice())).map_err(|error| *error)
         };

@@ -138,18 +138,9 @@ impl Reading<'_> {
     }
 
     fn typrun(&mut self, value: &Value) -> Typrun {
-        let known = &[
-            ("SCAN", Some(Typrun::Scan)),
-            ("HOLD", Some(Typrun::Hold)),
-            ("JCLHOLD", Some(Typrun::JclHold)),
-            ("COPY", None),
-        ];
-        match self.choice(value, known, Where::Field("TYPRUN")) {
-            Some(None) => self.not_emulated(value.span().start, "COPY", "TYPRUN"),
-            Some(Some(typrun)) => return typrun,
-            None => {}
-        }
-        Typrun::Run
+        let known =
+            &[("SCAN", Typrun::Scan), ("HOLD", Typrun::Hold), ("JCLHOLD", Typrun::JclHold), ("COPY", Typrun::Copy)];
+        self.choice(value, known, Where::Field("TYPRUN")).unwrap_or_default()
     }
 
     /// MSGLEVEL=(statements,messages).

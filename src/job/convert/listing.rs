@@ -40,7 +40,7 @@ impl Marks {
         }
     }
 
-    /// The marks of a DD statement that another one overrides.
+    /// The marks of a statement that another one overrides.
     fn overridden(self) -> Option<&'static str> {
         match self {
             Self::Submitted => None,
@@ -92,8 +92,9 @@ impl Listing {
         self.numbered(cards.iter().map(|card| marked(card, marks.statement())), marks.kind())
     }
 
-    /// Lists a DD statement of a procedure that another one overrides. It has no number.
+    /// Lists a statement of a procedure that another one overrides. It has no number.
     pub(super) fn overridden(&mut self, cards: &[Card<'_>], marks: Marks) {
+        self.flush();
         for (index, card) in cards.iter().enumerate() {
             let mark = if index == 0 { marks.overridden() } else { marks.statement() };
             self.lines.push(ListingLine { kind: marks.kind(), number: None, text: marked(card, mark) });
@@ -102,14 +103,7 @@ impl Listing {
 
     /// Lists the JOB statement, its passwords blanked out.
     pub(super) fn job(&mut self, cards: &[Card<'_>], first_card: u32, operands: &Text<'_>) -> u32 {
-        let secret: HashSet<Position> =
-            passwords(operands.as_str()).into_iter().flatten().map(|offset| operands.position(offset)).collect();
-        let images = (first_card..).zip(cards).map(|(card, text)| {
-            let image = mask(text.image());
-            let columns = (1..).zip(image.chars());
-            columns.map(|(column, c)| if secret.contains(&Position { card, column }) { ' ' } else { c }).collect()
-        });
-        self.numbered(images, LineKind::Job)
+        self.numbered(job_images(cards, first_card, operands), LineKind::Job)
     }
 
     /// Lists a statement whose operation nobody knows: it may be the rest of a JOB statement.
@@ -148,9 +142,41 @@ impl Listing {
     }
 
     fn flush(&mut self) {
-        let text = self.substitution.take();
-        self.lines.extend(text.map(|text| ListingLine { kind: LineKind::Expanded, number: None, text }));
+        let Some(text) = self.substitution.take() else { return };
+        let line = |text: &str| ListingLine { kind: LineKind::Expanded, number: None, text: text.to_owned() };
+        self.lines.extend(folded(&text).into_iter().map(line));
     }
+}
+
+/// The images of the cards of the JOB statement, its passwords blanked out.
+pub(super) fn job_images(cards: &[Card<'_>], first_card: u32, operands: &Text<'_>) -> Vec<String> {
+    let secret: HashSet<Position> =
+        passwords(operands.as_str()).into_iter().flatten().map(|offset| operands.position(offset)).collect();
+    let image = |(card, text): (u32, &Card<'_>)| {
+        let image = mask(text.image());
+        let columns = (1..).zip(image.chars());
+        columns.map(|(column, c)| if secret.contains(&Position { card, column }) { ' ' } else { c }).collect()
+    };
+    (first_card..).zip(cards).map(image).collect()
+}
+
+/// Characters of a message in JESJCL: a line of 120 behind the place of the statement number. In real listings lines
+/// of 117 and 119 characters stand whole, one of 123 is folded.
+const MESSAGE_WIDTH: usize = 110;
+
+/// A message in pieces: each ends after the last comma or blank that fits, or where the line ends if there is none.
+fn folded(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(MESSAGE_WIDTH) {
+        let line = rest.get(..end).unwrap_or(rest);
+        let cut = line.rfind([',', ' ']).map_or(end, |at| at + 1);
+        let (piece, after) = rest.split_at(cut);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
 }
 
 /// `text` with blanks in place of passwords.
@@ -195,7 +221,7 @@ fn value_length(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Listing, mask};
+    use super::{Listing, folded, mask};
     use crate::jcl::card::cards;
     use crate::jcl::logical::read;
 
@@ -219,6 +245,24 @@ mod tests {
         assert!(!listed("//J JOB CLASS=A,\n//                  PASSWORD=SECRET").contains("SECRET"));
         assert!(!listed("//J JOB CLASS=A,password=SECRET").contains("SECRET"));
         assert!(!listed(&format!("//J JOB {:52}PASSWORD=SECRETSECRET", "CLASS=A,".repeat(5))).contains("SECRET"));
+    }
+
+    #[test]
+    fn a_long_substitution_is_folded_after_a_comma_or_a_blank() {
+        // Two lines of a real listing of z/OS.
+        let zowe = "IEFC653I SUBSTITUTION JCL - PGM=BPXBATSL,REGION=0M,TIME=NOLIMIT,PARM='PGM /bin/sh \
+                    /MV3B/tmp/zoe/zowe_0.9.0_release/explorer-server/../scripts/internal/run-zowe.sh'";
+        let lines = folded(zowe);
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0], "IEFC653I SUBSTITUTION JCL - PGM=BPXBATSL,REGION=0M,TIME=NOLIMIT,PARM='PGM /bin/sh ");
+        let sort = "IEFC653I SUBSTITUTION JCL - DISP=(,DELETE,DELETE),DSN=&&SORT,UNIT=(SYSDA,,DEFER),DCB=RECFM=FB,\
+                    SPACE=(CYL,(50,50))";
+        assert_eq!(folded(sort)[1], "50))");
+        // This one stands whole in a real listing.
+        let job = "IEFC653I SUBSTITUTION JCL - (NPA),'SMPE PSI JOB',CLASS=A,MSGCLASS=H,NOTIFY=IBMUSER,MSGLEVEL=(1,1),\
+                   REGION=0M";
+        assert_eq!(folded(job), [job]);
+        assert_eq!(folded(&"X".repeat(250)).iter().map(|line| line.len()).collect::<Vec<_>>(), [110, 110, 30]);
     }
 
     #[test]

@@ -152,6 +152,19 @@ pub(super) fn dd<'d>(body: Side<'_, 'd>, over: Side<'_, 'd>) -> Field<'d> {
     Field::made(out.text, body.field.substituted || over.field.substituted)
 }
 
+/// The OUTPUT statement of a procedure, `body`, as `over` changes it.
+pub(super) fn output<'d>(body: Side<'_, 'd>, over: Side<'_, 'd>) -> Field<'d> {
+    let mut out = Writer::new(over.field);
+    let coded: Vec<&str> = over.keywords().map(|(name, _)| name).collect();
+    for (_, operand) in body.keywords().filter(|(name, _)| !coded.contains(name)) {
+        out.operand(body, operand.span());
+    }
+    for (_, operand) in over.keywords().filter(|(_, operand)| !operand.value.is_empty()) {
+        out.operand(over, operand.span());
+    }
+    Field::made(out.text, body.field.substituted || over.field.substituted)
+}
+
 fn excludes(added: &str, name: &str) -> bool {
     EXCLUDES.iter().any(|(keyword, others)| *keyword == added && others.contains(&name))
         || (STREAM.contains(&name) && TAKE_STREAM_AWAY.contains(&added))
@@ -298,6 +311,14 @@ mod tests {
         assert_eq!(merged("DSN=A,DCB=LRECL=80", "DCB=(*.X)"), "DSN=A,DCB=(*.X,LRECL=80)");
         assert_eq!(merged("DSN=A,DCB=(RECFM=FB,LRECL=80)", "RECFM=VB"), "DSN=A,DCB=(LRECL=80),RECFM=VB");
         assert_eq!(merged("DSN=A,RECFM=FB", "DCB=(RECFM=VB)"), "DSN=A,DCB=(RECFM=VB)");
+    }
+
+    #[test]
+    fn an_output_statement_is_merged_by_its_keywords() {
+        // JCL Reference, "Examples of procedures", example 2.
+        let (body, over) = (field("CONTROL=PROGRAM,CLASS=A"), field("CONTROL=DOUBLE,COPIES=5,CLASS="));
+        let side = |field| Side { field, anchor: None };
+        assert_eq!(super::output(side(&body), side(&over)).text.as_str(), "CONTROL=DOUBLE,COPIES=5");
     }
 
     #[test]

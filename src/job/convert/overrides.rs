@@ -1,16 +1,18 @@
-//! The DD statements after an EXEC statement that calls a procedure: which of its steps and DDs they are for.
+//! The DD and OUTPUT statements after an EXEC statement that calls a procedure: which of its steps and statements they
+//! are for.
 //!
 //! Border: keeps and finds them. How operands are merged is `merge`'s matter.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use crate::jcl::Verb;
 use crate::jcl::ast::{Data, Jcl};
 
 use super::field::Field;
 use super::flow::Item;
 use super::reading::Findings;
 
-/// A DD statement that waits for the step it belongs to.
+/// A DD or OUTPUT statement that waits for the step it belongs to.
 pub(super) struct Part<'d> {
     /// Its cards.
     pub(super) item: Item<'d>,
@@ -26,11 +28,13 @@ pub(super) struct Part<'d> {
     pub(super) data: Option<(Item<'d>, Data)>,
 }
 
-/// A DD statement and the nameless ones after it.
+/// A DD statement and the nameless ones after it, or an OUTPUT statement.
 pub(super) struct Group<'d> {
+    /// DD or OUTPUT: each has names of its own.
+    pub(super) verb: Verb,
     /// The step of the procedure; none for the first.
     pub(super) step: Option<String>,
-    /// The ddname.
+    /// The ddname, or the name of the OUTPUT statement.
     pub(super) ddname: String,
     /// The statements.
     pub(super) parts: VecDeque<Part<'d>>,
@@ -48,7 +52,7 @@ pub(super) struct Overrides<'d> {
     front: usize,
     /// Groups of the step that is being read.
     current: Vec<usize>,
-    by_ddname: HashMap<String, usize>,
+    by_name: HashMap<(Verb, String), usize>,
 }
 
 impl<'d> Overrides<'d> {
@@ -63,16 +67,16 @@ impl<'d> Overrides<'d> {
     }
 
     /// Adds a named statement. Without a step it is for that of the statement before.
-    pub(super) fn add(&mut self, step: Option<&str>, ddname: &str, part: Part<'d>) {
+    pub(super) fn add(&mut self, verb: Verb, step: Option<&str>, ddname: &str, part: Part<'d>) {
         let before = || self.groups.last().and_then(Option::as_ref).and_then(|group| group.step.clone());
         let step = step.map(str::to_owned).or_else(before);
         self.of_steps.entry(step.clone()).or_default().push(self.groups.len());
-        self.groups.push(Some(Group { step, ddname: ddname.to_owned(), parts: VecDeque::from([part]) }));
+        self.groups.push(Some(Group { verb, step, ddname: ddname.to_owned(), parts: VecDeque::from([part]) }));
     }
 
     /// Adds a nameless statement; gives it back if none is before it.
     pub(super) fn concatenate(&mut self, part: Part<'d>) -> Option<Part<'d>> {
-        match self.groups.last_mut().and_then(Option::as_mut) {
+        match self.groups.iter_mut().rev().flatten().find(|group| group.verb == Verb::Dd) {
             Some(group) => group.parts.push_back(part),
             None => return Some(part),
         }
@@ -97,29 +101,32 @@ impl<'d> Overrides<'d> {
             self.front += 1;
         }
         self.current.retain(|at| *at < self.front);
-        self.by_ddname.clear();
+        self.by_name.clear();
         for &at in self.current.iter().rev() {
             if let Some(Some(group)) = self.groups.get(at) {
-                self.by_ddname.insert(group.ddname.clone(), at);
+                self.by_name.insert((group.verb, group.ddname.clone()), at);
             }
         }
     }
 
-    /// The statements for `ddname` of the step that began last.
-    pub(super) fn take(&mut self, ddname: &str) -> Option<Group<'d>> {
-        let at = self.by_ddname.remove(ddname)?;
+    /// The statements for the statement `name` of the step that began last.
+    pub(super) fn take(&mut self, verb: Verb, name: &str) -> Option<Group<'d>> {
+        if self.by_name.is_empty() {
+            return None;
+        }
+        let at = self.by_name.remove(&(verb, name.to_owned()))?;
         self.groups.get_mut(at)?.take()
     }
 
     /// The step that began calls a procedure: nothing from outside reaches what is in it.
     pub(super) fn pass_over(&mut self) {
         self.current.clear();
-        self.by_ddname.clear();
+        self.by_name.clear();
     }
 
     /// Statements for this step that met no DD: they are added to it.
     pub(super) fn take_added(&mut self) -> Vec<Group<'d>> {
-        self.by_ddname.clear();
+        self.by_name.clear();
         let current = std::mem::take(&mut self.current);
         current.into_iter().filter_map(|at| self.groups.get_mut(at)?.take()).collect()
     }

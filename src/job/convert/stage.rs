@@ -160,7 +160,8 @@ impl<'d> Converter<'d> {
         if faults != usize::MAX {
             self.hint_unknown_steps(&read, jcl, statement);
         }
-        self.branches.open(statement, read);
+        let caller = self.frame().caller.clone();
+        self.branches.open(statement, read, caller);
     }
 
     /// An IF that asks for a step which did not run is false: that of a step which does not exist always is.

@@ -5,8 +5,6 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use jiff::civil::DateTime;
-
 use crate::jcl::symbol::Value;
 
 /// Longest substitution text (JCL reference, "Defining and nullifying JCL symbols").
@@ -159,35 +157,10 @@ impl InsertFirst for Scope {
     }
 }
 
-/// The symbols of a system called `system` whose local time is `now` (MVS Initialization and Tuning Reference). Those
-/// that tell the local time begin with L.
-pub fn system_symbols(system: &str, now: DateTime) -> Vec<(String, String)> {
-    const WEEKDAYS: [&str; 7] = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
-    let weekday = usize::try_from(now.weekday().to_monday_zero_offset()).unwrap_or(0);
-    let clone: String = system.chars().skip(system.chars().count().saturating_sub(2)).collect();
-    let (year, month, day) = (now.year(), now.month(), now.day());
-    let (hour, minute, second) = (now.hour(), now.minute(), now.second());
-    let symbols = [
-        ("SYSNAME", system.to_owned()),
-        ("SYSCLONE", clone),
-        ("LYYMMDD", format!("{:02}{month:02}{day:02}", year % 100)),
-        ("LHHMMSS", format!("{hour:02}{minute:02}{second:02}")),
-        ("LYR4", format!("{year:04}")),
-        ("LYR2", format!("{:02}", year % 100)),
-        ("LMON", format!("{month:02}")),
-        ("LDAY", format!("{day:02}")),
-        ("LJDAY", format!("{:03}", now.day_of_year())),
-        ("LWDAY", WEEKDAYS.get(weekday).copied().unwrap_or("").to_owned()),
-        ("LHR", format!("{hour:02}")),
-        ("LMIN", format!("{minute:02}")),
-        ("LSEC", format!("{second:02}")),
-    ];
-    symbols.map(|(name, text)| (name.to_owned(), text)).into()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Symbols, Visible, system_symbols};
+    use super::{Symbols, Visible};
+    use crate::job::convert::{SystemNames, system_symbols};
 
     fn text(symbols: &Symbols<'_>, name: &str) -> Option<String> {
         symbols.get(name).map(|value| value.text.to_owned())
@@ -243,7 +216,8 @@ mod tests {
 
     #[test]
     fn data_sees_what_was_set_after_export() {
-        let system = system_symbols("S0W1", jiff::civil::date(2026, 3, 9).at(7, 5, 3, 0));
+        let now = jiff::civil::date(2026, 3, 9).at(7, 5, 3, 0);
+        let system = system_symbols(&SystemNames::default(), now, now);
         let mut symbols = Symbols::new("ME", &system);
         symbols.set("A", "1".to_owned());
         symbols.export("A");

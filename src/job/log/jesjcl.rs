@@ -2,8 +2,6 @@
 
 use crate::job::model::StatementLevel;
 
-/// How statements of procedures begin: cataloged and in-stream, as they are and overridden.
-const EXPANDED: [&str; 4] = ["XX", "X/", "++", "+/"];
 /// Columns that the statement number ends in.
 const NUMBER_WIDTH: usize = 9;
 /// Column of the job number on the card image of the JOB statement.
@@ -23,13 +21,11 @@ impl Filter {
         Self { level, is_over: false }
     }
 
-    /// Whether the next line is shown.
-    pub fn takes(&mut self, number: Option<u32>, text: &str) -> bool {
+    /// Whether the next line is shown. `is_expanded` says that it is no statement of the deck.
+    pub fn takes(&mut self, number: Option<u32>, is_expanded: bool, text: &str) -> bool {
         match self.level {
             StatementLevel::All => true,
-            StatementLevel::Submitted => {
-                !EXPANDED.iter().any(|mark| text.starts_with(mark)) && !text.starts_with("IEFC653I")
-            }
+            StatementLevel::Submitted => !is_expanded,
             StatementLevel::Job => {
                 self.is_over |= number.is_some_and(|number| number > 1) || text.starts_with("//*");
                 !self.is_over
@@ -73,16 +69,16 @@ mod tests {
     #[test]
     fn msglevel_chooses_the_statements_that_are_listed() {
         let lines = [
-            (Some(1), "//J JOB 1,"),
-            (None, "//   MSGLEVEL=0"),
-            (Some(2), "//S EXEC P"),
-            (Some(3), "XXP EXEC PGM=IEFBR14,PARM=&X"),
-            (None, "IEFC653I SUBSTITUTION JCL - PGM=IEFBR14,PARM=1"),
-            (Some(4), "++Q DD DUMMY"),
+            (Some(1), false, "//J JOB 1,"),
+            (None, false, "//   MSGLEVEL=0"),
+            (Some(2), false, "//S EXEC P"),
+            (Some(3), true, "XXP EXEC PGM=IEFBR14,PARM=&X"),
+            (None, true, "IEFC653I SUBSTITUTION JCL - PGM=IEFBR14,PARM=1"),
+            (Some(4), true, "++Q DD DUMMY"),
         ];
         let shown = |level| {
             let mut filter = Filter::new(level);
-            lines.iter().filter(|(number, text)| filter.takes(*number, text)).count()
+            lines.iter().filter(|(number, is_expanded, text)| filter.takes(*number, *is_expanded, text)).count()
         };
         assert_eq!(shown(StatementLevel::All), 6);
         assert_eq!(shown(StatementLevel::Submitted), 3);

@@ -76,6 +76,8 @@ pub struct Branch {
     pub expression: Arc<Expression>,
     /// The step follows ELSE.
     pub otherwise: bool,
+    /// Who called the procedure that the IF stands in; none for the job itself.
+    pub caller: Option<String>,
 }
 
 /// A relational expression of IF, its priorities resolved.

@@ -49,3 +49,21 @@ fn all_errors_of_a_job_come_in_one_pass() {
         errors(&deck).iter().map(|error| error.split(' ').next().unwrap_or("").to_owned()).collect();
     assert_eq!(statements, ["2", "3", "4", "5", "6", "7"]);
 }
+
+#[test]
+fn a_reference_to_a_dd_that_cannot_be_read_is_no_second_error() {
+    let deck = format!("{JOB}//S EXEC PGM=P\n//A DD DSN=X,WRONG=1\n//T EXEC PGM=P\n//B DD DSN=*.S.A,DISP=OLD\n");
+    assert_eq!(errors(&deck), ["3 IEFC630I UNIDENTIFIED KEYWORD WRONG ON THE DD STATEMENT"]);
+}
+
+#[test]
+fn a_procedure_without_a_name_is_told_once() {
+    let deck = format!("{JOB}//S EXEC PROC=\n//T EXEC 9P\n");
+    assert_eq!(
+        errors(&deck),
+        [
+            "2 IEFC646I REQUIRED POSITIONAL PARAMETER MISSING IN THE PROC FIELD",
+            "3 IEF647I NON-ALPHABETIC FIRST CHARACTER OF NAME IN THE PROC FIELD"
+        ]
+    );
+}

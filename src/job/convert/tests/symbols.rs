@@ -3,7 +3,9 @@
 use super::{JOB, Source, converted, errors, job, listing};
 use crate::codepage::CodePage;
 use crate::dataset::DataSetName;
-use crate::job::convert::{ConvertSettings, convert, system_symbols};
+use crate::job::convert::{ConvertSettings, SystemNames, convert, system_symbols};
+
+const NOW: jiff::civil::DateTime = jiff::civil::date(2026, 3, 9).at(7, 5, 3, 0);
 
 fn first_dd(deck: &str) -> Source {
     converted(deck).steps.remove(0).dds.remove(0).parts.remove(0).source
@@ -57,7 +59,7 @@ fn set_refuses_what_is_no_assignment() {
 
 #[test]
 fn system_symbols_have_values() {
-    let symbols = system_symbols("S0W1", jiff::civil::date(2026, 3, 9).at(7, 5, 3, 0));
+    let symbols = system_symbols(&SystemNames::default(), NOW, NOW);
     let settings = ConvertSettings { symbols: &symbols, ..ConvertSettings::for_user("IBMUSER") };
     let deck = format!("{JOB}//S EXEC PGM=P\n//D DD DSN=&SYSUID..&SYSNAME..D&LYYMMDD..T&LHHMMSS,DISP=SHR\n");
     let job = convert(deck.as_bytes(), &settings).expect("a job").remove(0);
