@@ -6,18 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use common::{root, samples, zjob};
+use common::{Said, root, samples, zjob};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// A directory with the samples' data and a system of its own.
 struct Place(TempDir);
-
-struct Said {
-    code: i32,
-    out: String,
-    words: String,
-}
 
 impl Place {
     fn new() -> Self {
@@ -41,11 +35,7 @@ impl Place {
 
     fn say(&self, arguments: &[&str]) -> Said {
         let output = self.zjob(arguments, b"");
-        Said {
-            code: output.status.code().expect("it ended by itself"),
-            out: String::from_utf8(output.stdout).expect("text"),
-            words: String::from_utf8(output.stderr).expect("text"),
-        }
+        output.into()
     }
 }
 

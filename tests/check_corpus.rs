@@ -2,6 +2,8 @@
 //!
 //! The decks are read in place below `ZJOB_SHARED`; without them the tests are reported as ignored.
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,11 +16,10 @@ use zjob::message::Severity;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let shared = std::env::var_os("ZJOB_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    let shared = root().join(shared);
+    let shared = support::shared();
     let corpus = shared.join("data/jcl-corpus");
     let mut decks = Vec::new();
-    find(&corpus, &mut decks);
+    support::files_below(&corpus, &mut decks);
     decks.sort();
     let mut trials = vec![page(&shared)];
     if decks.is_empty() {
@@ -53,17 +54,6 @@ fn page(shared: &Path) -> Trial {
         if cut.deck == repaired(&alone).deck { Ok(()) } else { Err("the decks differ".into()) }
     };
     Trial::test("page: the deck with the text around it", trial).with_ignored_flag(is_absent)
-}
-
-fn find(folder: &Path, decks: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            find(&path, decks);
-        } else if path.file_name().is_some_and(|name| name != "manifest.json") {
-            decks.push(path);
-        }
-    }
 }
 
 /// A system without data sets.

@@ -6,6 +6,8 @@
 //! A deck without a JOB card is refused by `run`; after the semicolon stands what becomes of it as a member of a
 //! procedure library. `ZJOB_UPDATE=1` writes what is found to the table; the reasons are written by hand.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -32,7 +34,7 @@ fn main() -> ExitCode {
     let corpus = corpus();
     let mut trials: Vec<Trial> = SHAPES.iter().map(linear).collect();
     let mut decks = Vec::new();
-    find(&corpus, &mut decks);
+    support::files_below(&corpus, &mut decks);
     decks.sort();
     if decks.is_empty() {
         let why = format!("corpus: {} is absent", corpus.display());
@@ -172,19 +174,7 @@ fn settings() -> ConvertSettings<'static> {
 }
 
 fn corpus() -> PathBuf {
-    let shared = std::env::var_os("ZJOB_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(shared).join("data/jcl-corpus")
-}
-
-fn find(folder: &Path, decks: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            find(&path, decks);
-        } else if path.file_name().is_some_and(|name| name != "manifest.json") {
-            decks.push(path);
-        }
-    }
+    support::shared().join("data/jcl-corpus")
 }
 
 /// How many damaged copies are made of each deck.

@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
+use common::support::random_bytes;
 use common::{TestSystem, root};
 use libtest_mimic::{Arguments, Completion, Trial};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
@@ -263,17 +264,6 @@ fn write_private(path: &Path, text: &str) {
     }
 }
 
-fn noise(length: usize) -> Vec<u8> {
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_be_bytes()[0]
-    };
-    (0..length).map(|_| next()).collect()
-}
-
 /// FTP.DATA as a user would code it. Active sessions take their trust from a ring, passive ones from a file.
 fn ftp_data(server: &Server, passive: bool) -> Vec<String> {
     let mut lines = vec![format!("FWFRIENDLY {}", if passive { "TRUE" } else { "FALSE" })];
@@ -288,7 +278,7 @@ fn ftp_data(server: &Server, passive: bool) -> Vec<String> {
 /// Three files in one session, so that every data connection but the first follows another one.
 fn upload(peer: Peer, private: bool, passive: bool) {
     let server = Server::start(peer, private);
-    let contents = [noise(1024 * 1024), Vec::new(), noise(80)];
+    let contents = [random_bytes(1024 * 1024), Vec::new(), random_bytes(80)];
     let records = |bytes: &[u8], length: usize| bytes.chunks(length).map(<[u8]>::to_vec).collect::<Vec<_>>();
     let lines: Vec<Vec<u8>> = ftp_data(&server, passive)
         .iter()

@@ -4,13 +4,15 @@
 //! bounce, A17 the truncation, and so on.
 
 mod server_support;
+mod support;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use server_support::{PATIENCE, RawClient, TestServer, client_config, code, random_bytes, tunnel};
+use server_support::{PATIENCE, RawClient, TestServer, client_config, code, tunnel};
+use support::random_bytes;
 use zjob::server::Incomplete;
 
 /// A time limit that a test waits for.

@@ -3,6 +3,7 @@
 //! A client that is not installed is reported as ignored.
 
 mod server_support;
+mod support;
 
 use std::io::{Cursor, Write};
 use std::path::Path;
@@ -10,9 +11,10 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Completion, Trial};
-use server_support::{HOST, PATIENCE, TestServer, authority, client_config, random_bytes};
+use server_support::{HOST, PATIENCE, TestServer, authority, client_config};
 use suppaftp::types::FileType;
 use suppaftp::{FtpStream, ImplFtpStream, Mode, RustlsConnector, RustlsFtpStream, TlsStream};
+use support::random_bytes;
 use tempfile::{NamedTempFile, TempDir};
 use zjob::server::Incomplete;
 

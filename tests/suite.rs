@@ -5,17 +5,11 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{root, zjob};
+use common::{Said, root, zjob};
 use tempfile::TempDir;
 
 /// A directory with decks.
 struct Place(TempDir);
-
-struct Said {
-    code: i32,
-    out: String,
-    words: String,
-}
 
 impl Place {
     fn new() -> Self {
@@ -45,11 +39,7 @@ fn test(directory: &Path, arguments: &[&str]) -> Said {
     let nowhere = directory.join("no-system");
     let output = zjob(&nowhere).current_dir(directory).arg("test").args(arguments).output().expect("it runs");
     assert!(!nowhere.exists(), "a test uses a system of its own");
-    Said {
-        code: output.status.code().expect("it ended by itself"),
-        out: String::from_utf8(output.stdout).expect("text"),
-        words: String::from_utf8(output.stderr).expect("text"),
-    }
+    output.into()
 }
 
 /// A job that prints `line` by way of IDCAMS, and makes a data set of it.

@@ -4,6 +4,8 @@
 //! so as ignored where they are absent.
 #![allow(clippy::unnecessary_wraps, reason = "trials return results")]
 
+mod support;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -534,14 +536,9 @@ fn described(records: &[&[u8]]) -> Vec<u8> {
     records.iter().flat_map(rdw).collect()
 }
 
-fn shared() -> PathBuf {
-    std::env::var_os("ZJOB_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
-}
-
 /// Tests over the shared files, or one that is ignored.
 fn shared_trials() -> Vec<Trial> {
-    let (vectors, real) = (shared().join("data/terse/vectors"), shared().join("data/terse/real"));
+    let (vectors, real) = (support::shared().join("data/terse/vectors"), support::shared().join("data/terse/real"));
     let Ok(manifest) = std::fs::read_to_string(vectors.join("manifest.json")) else {
         return vec![Trial::test("shared_terse_files_are_absent", || Ok(())).with_ignored_flag(true)];
     };

@@ -4,7 +4,9 @@
 //! test says so as ignored.
 #![allow(clippy::type_complexity, reason = "a library is a list of entries with lists of blocks")]
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
@@ -19,7 +21,7 @@ fn main() {
 }
 
 fn trials() -> Vec<Trial> {
-    let folder = shared().join("data/terse/real");
+    let folder = support::shared().join("data/terse/real");
     let Ok(manifest) = std::fs::read_to_string(folder.join("manifest.json")) else {
         return vec![Trial::test("shared_real_files_are_absent", || Ok(())).with_ignored_flag(true)];
     };
@@ -28,11 +30,6 @@ fn trials() -> Vec<Trial> {
     let libraries = files.iter().filter(|facts| facts["members"].is_object());
     let libraries = libraries.map(|facts| library_trial(&folder, facts.clone()));
     files.iter().map(|facts| trial(&folder, facts.clone())).chain(libraries).collect()
-}
-
-fn shared() -> PathBuf {
-    std::env::var_os("ZJOB_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
 }
 
 fn trial(folder: &Path, facts: Value) -> Trial {

@@ -3,7 +3,9 @@
 //! The vectors are read in place (`ZJOB_SHARED`, else `../shared` beside the package); where they are absent one
 //! test says so as ignored.
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -16,18 +18,13 @@ fn main() {
 }
 
 fn trials() -> Vec<Trial> {
-    let folder = shared().join("data/terse/vectors");
+    let folder = support::shared().join("data/terse/vectors");
     let Ok(manifest) = std::fs::read_to_string(folder.join("manifest.json")) else {
         return vec![Trial::test("shared_vectors_are_absent", || Ok(())).with_ignored_flag(true)];
     };
     let manifest: Value = serde_json::from_str(&manifest).expect("the manifest is JSON");
     let vectors = manifest["vectors"].as_array().expect("the manifest has vectors");
     vectors.iter().flat_map(|vector| trials_of(&folder, Arc::new(vector.clone()))).collect()
-}
-
-fn shared() -> PathBuf {
-    std::env::var_os("ZJOB_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from)
 }
 
 fn trials_of(folder: &Path, vector: Arc<Value>) -> [Trial; 2] {

@@ -3,13 +3,14 @@
 //! Border: its parameters, what it does, and its messages. There is one catalog; what would need more than that is
 //! recognised and named as not emulated.
 
+use crate::dataset::catalog::Deleted;
 use crate::dataset::group::{EntryKind, GroupDeleted};
 use crate::dataset::{DataSetName, MemberName};
 use crate::message::{Message, idcams, own};
 
 use super::listing::Pages;
 use super::scan::{Scanner, Token};
-use super::{Deleted, IN_PART, Rejected, Services};
+use super::{IN_PART, Rejected, Services};
 
 /// Entry names that one command may have ("Access Method Services Commands").
 const MOST_NAMES: usize = 100;

@@ -13,6 +13,7 @@ mod scan;
 pub use listing::Pages;
 pub use modal::Processor;
 
+use crate::dataset::catalog::Deleted;
 use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::{DataSetName, MemberName};
 use crate::message::Message;
@@ -23,21 +24,6 @@ pub const SEVERE: u16 = 16;
 const NOT_DONE: u16 = 12;
 /// The code of a function that was done in part.
 const IN_PART: u16 = 8;
-
-/// What became of a delete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deleted {
-    /// Gone.
-    Done,
-    /// No such entry in the catalog.
-    NotFound,
-    /// The library is there, the member is not.
-    MemberNotFound,
-    /// Somebody else uses the data set.
-    InUse,
-    /// It has not expired, and PURGE was not coded.
-    NotExpired,
-}
 
 /// What the processor needs of the world around it.
 pub trait Services {

@@ -78,6 +78,21 @@ pub enum Misfit {
     },
 }
 
+/// What the catalog answers to a delete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// Gone.
+    Done,
+    /// There was no such data set.
+    NotFound,
+    /// The data set is there, the member is not.
+    MemberNotFound,
+    /// Another job or process uses it.
+    InUse,
+    /// It has an expiration date, and nobody said that this does not count.
+    NotExpired,
+}
+
 /// What a new data set gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpaceRequest {

@@ -10,13 +10,13 @@ use super::merge::{dummy_attributes, merge, merge_new};
 use super::model::{Action, SmsClasses};
 use super::step_log::StepLog;
 use super::streams::Watched;
-use crate::dataset::catalog::{CatalogError, DataSet, SpaceRequest, WriteRequest};
+use crate::dataset::catalog::{CatalogError, DataSet, Deleted, SpaceRequest, WriteRequest};
 use crate::dataset::enqueue::Use;
 use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::{
     Attributes, DataSetName, Dcb, MemberName, ReadError, RecordReader, RecordWriter, Run, WriteError,
 };
-use crate::program::{Catalog, Deleted, DynamicAllocation, NewDataSet, OpenError, ServiceError};
+use crate::program::{Catalog, DynamicAllocation, NewDataSet, OpenError, ServiceError};
 
 impl DynamicAllocation for StepData<'_> {
     fn open_input(

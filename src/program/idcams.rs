@@ -2,8 +2,9 @@
 //!
 //! Border: DDs and the catalog for `ams`, which knows the commands.
 
-use crate::ams::{Deleted, Processor, Services};
+use crate::ams::{Processor, Services};
 use crate::codepage::CodePage;
+use crate::dataset::catalog::Deleted;
 use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::{DataSetName, Dcb, MemberName, Recfm, RecordReader, WriteError};
 use crate::message::own;
@@ -114,14 +115,7 @@ impl Services for StepServices<'_, '_> {
     }
 
     fn delete(&mut self, name: &DataSetName, member: Option<&MemberName>, purge: bool) -> Result<Deleted, Completion> {
-        match self.step.catalog.delete(name, member, purge) {
-            Ok(super::Deleted::Done) => Ok(Deleted::Done),
-            Ok(super::Deleted::NotFound) => Ok(Deleted::NotFound),
-            Ok(super::Deleted::MemberNotFound) => Ok(Deleted::MemberNotFound),
-            Ok(super::Deleted::InUse) => Ok(Deleted::InUse),
-            Ok(super::Deleted::NotExpired) => Ok(Deleted::NotExpired),
-            Err(error) => Err(self.failed(name, &error)),
-        }
+        self.step.catalog.delete(name, member, purge).map_err(|error| self.failed(name, &error))
     }
 
     fn define_group(&mut self, group: &NewGroup) -> Result<bool, Completion> {

@@ -28,7 +28,7 @@ pub(crate) mod testing;
 pub mod trsmain;
 
 pub use services::{
-    Catalog, DdKind, DdStatements, Deleted, DynamicAllocation, Libraries, Library, NewDataSet, OpenError, ServiceError,
+    Catalog, DdKind, DdStatements, DynamicAllocation, Libraries, Library, NewDataSet, OpenError, ServiceError,
 };
 
 /// The ways to hosts and the trust that services give are those that the clients use.

@@ -5,6 +5,7 @@
 use thiserror::Error;
 
 use super::Completion;
+use crate::dataset::catalog::Deleted;
 use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::library::DirectoryEntry;
 use crate::dataset::{
@@ -174,21 +175,6 @@ impl From<ReadError> for Completion {
         let reason = if matches!(error, ReadError::Unlike { .. }) { 0x04 } else { 0x01 };
         Self::System { code: 0x001, reason }
     }
-}
-
-/// What the catalog answers to a delete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deleted {
-    /// Gone.
-    Done,
-    /// There was no such data set.
-    NotFound,
-    /// The data set is there, the member is not.
-    MemberNotFound,
-    /// Another job or process uses it.
-    InUse,
-    /// It has an expiration date, and nobody said that this does not count.
-    NotExpired,
 }
 
 /// The catalog, as IDCAMS and TSO use it.

@@ -12,8 +12,9 @@ use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
 
+use common::support::random_bytes;
 use common::{Ran, TestSystem, root};
-use server_support::{MemoryStore, TestServer, authority, random_bytes};
+use server_support::{MemoryStore, TestServer, authority};
 use zjob::dataset::Recfm;
 use zjob::job::initiator::JobEnd;
 use zjob::server::{Fault, Incomplete};

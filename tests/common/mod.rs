@@ -1,6 +1,9 @@
 //! The vocabulary of job tests: a system, a deck, what became of it.
 #![allow(dead_code, unreachable_pub, reason = "each test file speaks only a part of the language")]
 
+#[path = "../support/mod.rs"]
+pub mod support;
+
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +34,23 @@ pub fn zjob(home: &Path) -> Command {
     command
 }
 
+/// What a command said.
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub words: String,
+}
+
+impl From<std::process::Output> for Said {
+    fn from(output: std::process::Output) -> Self {
+        Self {
+            code: output.status.code().expect("it ended by itself"),
+            out: String::from_utf8(output.stdout).expect("text"),
+            words: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+}
+
 /// The samples, copied to a directory of their own.
 pub fn samples() -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
@@ -47,8 +67,7 @@ pub fn samples() -> TempDir {
 
 /// The shared data, if they are there.
 pub fn shared() -> Option<PathBuf> {
-    let path = std::env::var_os("ZJOB_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
-    path.is_dir().then_some(path)
+    Some(support::shared()).filter(|path| path.is_dir())
 }
 
 /// A system in a directory of its own, with a frozen clock.

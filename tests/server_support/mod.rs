@@ -356,15 +356,3 @@ fn is_last(line: &str) -> bool {
 pub(crate) fn code(answer: &str) -> &str {
     answer.get(..3).unwrap_or_default()
 }
-
-/// Bytes without a pattern that a fault could hide in (xorshift).
-pub(crate) fn random_bytes(length: usize) -> Vec<u8> {
-    let mut state = 0x2545_F491_4F6C_DD1D_u64 ^ length as u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state.to_be_bytes()[0]
-    };
-    (0..length).map(|_| next()).collect()
-}

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 
 use super::{TestData, TestLibrary, TestStep};
+use crate::dataset::catalog::Deleted;
 use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
 use crate::dataset::library::{DirectoryEntry, directory_order};
 use crate::dataset::{
@@ -12,8 +13,8 @@ use crate::dataset::{
 };
 use crate::message::Message;
 use crate::program::{
-    Catalog, Console, DdKind, DdStatements, Deleted, DynamicAllocation, Libraries, Library, Network, NewDataSet,
-    OpenError, Progress, Route, RouteError, RsaKey, Security, ServiceError, Trust,
+    Catalog, Console, DdKind, DdStatements, DynamicAllocation, Libraries, Library, Network, NewDataSet, OpenError,
+    Progress, Route, RouteError, RsaKey, Security, ServiceError, Trust,
 };
 
 impl DdStatements for TestStep {
