@@ -2,7 +2,10 @@
 
 mod common;
 
-use common::{Ran, TestSystem};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+
+use common::{Change, Ran, TestSystem};
 use zjob::codepage::CodePage;
 use zjob::dataset::attributes::LRECL_X;
 use zjob::dataset::{Attributes, Recfm};
@@ -282,6 +285,38 @@ fn a_wrong_statement_stops_the_job_before_sysut2_is_opened() {
         assert!(!ran.says("1234567"), "{}", ran.listing());
         assert_eq!(system.records("MY.OLD"), before, "{cards}");
     }
+}
+
+#[test]
+fn data_that_change_between_the_two_passes_are_told() {
+    let cut = |file: &File| file.set_len(80);
+    let overwrite = |mut file: &File| file.seek(SeekFrom::Start(150)).and_then(|_| file.write_all(&[7; 100]));
+    let changes: [(_, _, Change); 2] = [("CSDFILEN", "MY.DATA", cut), ("CSDFILDE", "MY.SEALED", overwrite)];
+    for (program, input, change) in changes {
+        let mut system = sealed("CLRTDES");
+        system.change_at = Some((program, change));
+        let deck = format!(
+            "//CUT     JOB CLASS=A\n//S       EXEC PGM={program}\n//SYSPRINT DD SYSOUT=*\n//SYSUT1   DD DSN={input},DISP=SHR\n\
+             //SYSUT2   DD {NEW}\n//SYSIN    DD *\n{PASSWORD}\n/*\n"
+        );
+        let ran = system.run(&deck);
+        assert_eq!(*ran.end(), JobEnd::Code(16), "{program} {}{:?}", ran.listing(), ran.words);
+        ran.assert_says(&["ZJB421E THE DATA OF SYSUT1 CHANGED WHILE THEY WERE READ"]);
+    }
+}
+
+#[test]
+fn a_data_set_that_is_its_own_output_ends_in_an_abend_that_is_explained() {
+    let system = TestSystem::new().dataset("MY.DATA", Recfm::FB, 80, &vec![vec![0xC1; 80]; 9]);
+    // OPEN for output empties it between the two passes over the input.
+    let deck = format!(
+        "//SELF    JOB CLASS=A\n//ENCRYPT EXEC PGM=CSDFILEN\n//SYSPRINT DD SYSOUT=*\n//SYSUT1   DD DSN=MY.DATA,DISP=OLD\n\
+         //SYSUT2   DD DSN=MY.DATA,DISP=OLD\n//SYSIN    DD *\n{PASSWORD}\n/*\n"
+    );
+    let ran = system.run(&deck);
+    assert_eq!(*ran.end(), JobEnd::Abend("S001".to_owned()), "{}", ran.listing());
+    assert!(ran.explains("the data of MY.DATA are damaged"), "{:?}", ran.words);
+    system.assert_clean();
 }
 
 #[test]

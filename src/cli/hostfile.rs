@@ -74,6 +74,17 @@ impl Form {
     }
 }
 
+/// What may be replaced, and how much is said.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Manner {
+    /// Replace files that exist
+    #[arg(short, long)]
+    pub force: bool,
+    /// Say nothing if all is well
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
 /// What the records of a host file are to look like.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RecordShape {

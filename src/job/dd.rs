@@ -13,7 +13,7 @@ use super::merge::{dummy_attributes, merge};
 use super::model::Status;
 use super::spool::SpoolFile;
 use super::step_log::StepLog;
-use super::streams::{Concatenation, InStream, Member, Nothing, ReaderWriter, Swallow, SysoutWriter, Watched};
+use super::streams::{Concatenation, Heard, InStream, Member, Nothing, ReaderWriter, Swallow, SysoutWriter, Watched};
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSet, DataSets, WriteRequest};
 use crate::dataset::enqueue::Enqueues;
@@ -81,7 +81,8 @@ impl StepData<'_> {
     ) -> Result<Box<dyn RecordReader + 's>, OpenError> {
         match &part.target {
             Target::DataSet { dataset, member, .. } => {
-                self.read_data_set(ddname, dataset, member.as_ref(), program.or(part.dcb))
+                let reader = self.read_data_set(ddname, dataset, member.as_ref(), program.or(part.dcb))?;
+                Ok(Box::new(Heard { reader, log: self.log }))
             }
             Target::InStream { records, .. } => Ok(Box::new(InStream::new(records))),
             Target::Sysout { .. } | Target::Dummy => Ok(Box::new(Nothing(dummy_attributes(program.or(part.dcb))))),

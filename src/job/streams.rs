@@ -75,6 +75,27 @@ impl RecordWriter for Swallow {
     }
 }
 
+/// Says outside the listing why data cannot be read: the abend alone does not.
+pub(super) struct Heard<'a> {
+    pub(super) reader: Box<dyn RecordReader + 'a>,
+    pub(super) log: &'a StepLog<'a>,
+}
+
+impl RecordReader for Heard<'_> {
+    fn attributes(&self) -> Attributes {
+        self.reader.attributes()
+    }
+
+    fn next_run(&mut self) -> Result<Option<Run<'_>>, ReadError> {
+        let log = self.log;
+        self.reader.next_run().inspect_err(|error| log.explain(&error.to_string()))
+    }
+
+    fn at_end(&mut self) -> Result<bool, ReadError> {
+        self.reader.at_end()
+    }
+}
+
 /// A data set of a concatenation: its name, for messages, and its reader.
 pub(super) type Member<'a> = (String, Box<dyn RecordReader + 'a>);
 

@@ -70,6 +70,9 @@ pub fn shared() -> Option<PathBuf> {
     Some(support::shared()).filter(|path| path.is_dir())
 }
 
+/// What somebody does to a file.
+pub type Change = fn(&fs::File) -> std::io::Result<()>;
+
 /// A system in a directory of its own, with a frozen clock.
 pub struct TestSystem {
     home: PathBuf,
@@ -80,6 +83,8 @@ pub struct TestSystem {
     pub live: Vec<String>,
     /// Work at whose beginning the user presses Ctrl-C, as the bar names it.
     pub cancel_at: Option<&'static str>,
+    /// Work of a known length at whose beginning somebody changes the files of all data sets, as the bar names it.
+    pub change_at: Option<(&'static str, Change)>,
     /// Held jobs are released.
     pub releases: bool,
     /// What tells the processor time of steps.
@@ -111,9 +116,17 @@ impl World for Machine {
 struct NoBars<'a>(&'a TestSystem);
 
 impl Progress for NoBars<'_> {
-    fn begin(&self, what: &str, _: Option<u64>) {
+    fn begin(&self, what: &str, length: Option<u64>) {
         if self.0.cancel_at == Some(what) {
             self.0.cancel.request();
+        }
+        if let Some((work, change)) = self.0.change_at
+            && work == what
+            && length.is_some()
+        {
+            for file in self.0.files_in("volumes") {
+                fs::File::options().write(true).open(file).and_then(|file| change(&file)).expect("changed");
+            }
         }
     }
     fn advance(&self, _: u64) {}
@@ -138,6 +151,7 @@ impl TestSystem {
             cancel: Cancel::default(),
             live: Vec::new(),
             cancel_at: None,
+            change_at: None,
             releases: false,
             processor: None,
         }

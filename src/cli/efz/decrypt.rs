@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::super::hostfile::{Form, Place};
+use super::super::hostfile::{Form, Manner, Place};
 use super::super::openpgp::Reading;
 use super::super::progress::Bars;
 use super::super::secret::{PasswordSource, Secrets};
@@ -66,12 +66,9 @@ pub struct Arguments {
     /// How records shall lie in the host file
     #[command(flatten)]
     form: Form,
-    /// Replace a file that exists
-    #[arg(short, long)]
-    force: bool,
-    /// Say nothing if all is well
-    #[arg(short, long)]
-    quiet: bool,
+    /// What may be replaced, and how much is said
+    #[command(flatten)]
+    manner: Manner,
 }
 
 /// Why nothing was decrypted.
@@ -116,7 +113,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
     let to = output_place(&from, arguments.output.as_deref(), |path| clear_name(path, format))?;
     match decrypt(arguments, (&from, &to), format, here, terminal) {
         Ok(words) => {
-            if !arguments.quiet && to != Place::Stream {
+            if !arguments.manner.quiet && to != Place::Stream {
                 (terminal.explain)(&words);
             }
             Ok(0)
@@ -160,7 +157,7 @@ fn decrypt(
     let failed = |error: io::Error| Problem::Failed(at(from, error));
     let mut input = Input::open(from, terminal.input)?;
     let (start, found) = start(&mut input, &meter).map_err(|problem| named(problem, from))?;
-    let output = Output::create(to, arguments.force, &mut *terminal.out)?;
+    let output = Output::create(to, arguments.manner.force, &mut *terminal.out)?;
     let Some(found) = found else {
         return message(
             arguments,

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, Seek};
 use std::path::PathBuf;
 
-use super::super::hostfile::{Form, Place, RecordShape};
+use super::super::hostfile::{Form, Manner, Place, RecordShape};
 use super::super::openpgp::{CompressionName, Writing};
 use super::super::progress::Bars;
 use super::super::secret::{PasswordSource, Secrets};
@@ -87,12 +87,9 @@ pub struct Arguments {
     /// What records look like
     #[command(flatten)]
     shape: RecordShape,
-    /// Replace a file that exists
-    #[arg(short, long)]
-    force: bool,
-    /// Say nothing if all is well
-    #[arg(short, long)]
-    quiet: bool,
+    /// What may be replaced, and how much is said
+    #[command(flatten)]
+    manner: Manner,
 }
 
 fn description(text: &str) -> Result<Description, String> {
@@ -141,7 +138,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         name.into()
     })?;
     let input = Input::open(&from, terminal.input)?;
-    let mut output = Output::create(&to, arguments.force, &mut *terminal.out)?;
+    let mut output = Output::create(&to, arguments.manner.force, &mut *terminal.out)?;
     let key = key(arguments, here, &config, terminal.secrets)?;
     let work = Work {
         from: &from,
@@ -154,7 +151,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
     };
     let (contents, totals) = work.encrypt(input, &mut output)?;
     output.keep().map_err(|error| failed(&to, error))?;
-    if !arguments.quiet && to != Place::Stream {
+    if !arguments.manner.quiet && to != Place::Stream {
         (terminal.explain)(&format!(
             "{to}: {} records, {} bytes, encrypted to {} bytes",
             thousands(contents.records),
@@ -180,8 +177,8 @@ fn encrypt_message(arguments: &Arguments, here: &Here<'_>, terminal: &mut Termin
         compression: arguments.compress.map_or(Compression::Zlib, Compression::from),
         armor: arguments.armor,
         text: arguments.form.is_text_asked(),
-        force: arguments.force,
-        quiet: arguments.quiet,
+        force: arguments.manner.force,
+        quiet: arguments.manner.quiet,
     };
     openpgp::encrypt(&wanted, here, terminal)
 }

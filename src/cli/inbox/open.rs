@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use super::super::hostfile::{Form, NewFile, Place};
+use super::super::hostfile::{Form, Manner, NewFile, Place};
 use super::super::openpgp::Reading;
 use super::super::package::keys::AtHand;
 use super::super::records::NewDataSet;
@@ -56,12 +56,9 @@ pub struct Arguments {
     /// How records shall lie in the host file
     #[command(flatten)]
     form: Form,
-    /// Replace a file that exists
-    #[arg(short, long)]
-    force: bool,
-    /// Say nothing if all is well
-    #[arg(short, long)]
-    quiet: bool,
+    /// What may be replaced, and how much is said
+    #[command(flatten)]
+    manner: Manner,
 }
 
 pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Terminal<'_>) -> Result<u8, CliError> {
@@ -84,7 +81,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         to: &to,
         format: arguments.form.format(system.code_page())?,
         system: &system,
-        force: arguments.force,
+        force: arguments.manner.force,
         cancel: terminal.cancel.clone(),
         out: Some(&mut *terminal.out),
         open: None,
@@ -105,7 +102,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
     };
     target.keep()?;
     keys.told.borrow().iter().for_each(|words| (terminal.explain)(words));
-    if !arguments.quiet && to != Place::Stream {
+    if !arguments.manner.quiet && to != Place::Stream {
         let names: Vec<&str> = stages.iter().rev().map(|stage| stage.stage.as_str()).collect();
         let bytes = stages.first().map_or(0, |stage| stage.bytes);
         (terminal.explain)(&format!("{to}: {} bytes; {}{}", thousands(bytes), names.join(" > "), form(attributes)));

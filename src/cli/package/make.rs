@@ -70,7 +70,7 @@ pub(super) fn execute(
     let mut made = Vec::new();
     let mut done = |(task, result): (&Task, Result<Vec<Stage>, PackageError>), terminal: &Terminal<'_>| match result {
         Ok(stages) => {
-            if !arguments.quiet {
+            if !arguments.manner.quiet {
                 meter.bars.aside(|| (terminal.explain)(&words(task, &stages)));
             }
             made.push((task.to.clone(), task.name.clone()));
@@ -199,7 +199,7 @@ fn make(
     let mut beside = task.to.clone().into_os_string();
     beside.push(MANIFEST);
     let beside = std::path::PathBuf::from(beside);
-    let force = settings.arguments.force;
+    let force = settings.arguments.manner.force;
     let mut out = NewFile::create(&task.to, force).map_err(named(&task.to))?;
     let mut list = NewFile::create(&beside, force).map_err(named(&beside))?;
     let (attributes, stages) = write(task, settings, system, meter, &mut out)?;

@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::efz::label;
-use super::hostfile::{Form, RecordShape};
+use super::hostfile::{Form, Manner, RecordShape};
 use super::openpgp::{CompressionName, Reading, Writing};
 use super::secret::PasswordSource;
 use super::{CliError, Here, Terminal};
@@ -121,12 +121,9 @@ pub struct Arguments {
     /// Reach this host for real
     #[arg(long, value_name = "HOST", requires = "send")]
     live: Vec<String>,
-    /// Replace files that exist
-    #[arg(short, long)]
-    force: bool,
-    /// Say nothing if all is well
-    #[arg(short, long)]
-    quiet: bool,
+    /// What may be replaced, and how much is said
+    #[command(flatten)]
+    manner: Manner,
 }
 
 fn case(text: &str) -> Result<Reference, String> {

@@ -68,7 +68,7 @@ pub(super) fn send(
         let (delivery, log) = courier.send(path, name);
         let status = match delivery {
             Delivery::Sent => {
-                if !arguments.quiet {
+                if !arguments.manner.quiet {
                     let place = format!("{}/{name}", destination.directory.trim_end_matches('/'));
                     (terminal.explain)(&format!("{name}: sent to {} as {place}", destination.host));
                 }

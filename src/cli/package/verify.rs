@@ -29,7 +29,7 @@ pub(super) fn execute(arguments: &Arguments, here: &Here<'_>, terminal: &mut Ter
         let mut keys = at_hand(arguments, here, terminal.secrets, ring, now);
         match verify(&path, &mut keys) {
             Ok(found) if found.is_empty() => {
-                if !arguments.quiet {
+                if !arguments.manner.quiet {
                     (terminal.explain)(&format!("{}: as its manifest says", path.display()));
                 }
             }
