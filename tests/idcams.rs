@@ -6,7 +6,7 @@ use common::{Ran, TestSystem};
 use zjob::dataset::Recfm;
 
 fn idcams(system: &TestSystem, dds: &str, commands: &[&str]) -> Ran {
-    let commands: String = commands.iter().map(|command| format!(" {command}\n")).collect();
+    let commands: String = commands.iter().flat_map(|command| [" ", command, "\n"]).collect();
     system.run(&format!(
         "//AMS     JOB CLASS=A\n//S1 EXEC PGM=IDCAMS\n//SYSPRINT DD SYSOUT=*\n{dds}//SYSIN DD *\n{commands}/*\n"
     ))
