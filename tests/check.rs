@@ -265,3 +265,15 @@ fn procedures_are_found_where_a_run_would_find_them() {
     let said = place.say(&["check", "known.jcl"]);
     assert_eq!(said.code, 0, "from the catalog: {}{}", said.out, said.words);
 }
+
+/// The table of pitfalls names each piece of advice, and none that does not exist.
+#[test]
+fn the_table_of_pitfalls_is_whole() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/design/advice.md");
+    let table = std::fs::read_to_string(path).expect("the table is part of the project");
+    let is_id = |word: &&str| word.starts_with("ZJB8") && word.len() == 7;
+    let named: std::collections::BTreeSet<&str> =
+        table.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_id).collect();
+    let known: std::collections::BTreeSet<&str> = zjob::message::advice::ROWS.iter().map(|row| row.id).collect();
+    assert_eq!(named, known);
+}

@@ -184,6 +184,34 @@ fn time_of_the_job_is_shared_by_its_steps() {
 }
 
 #[test]
+fn nothing_runs_once_the_time_of_the_job_is_over() {
+    let mut system = TestSystem::new();
+    system.processor = Some(slow);
+    let job =
+        |time: &str, of_step: &str| format!("//J JOB 1{time}\n{}//T EXEC PGM=IEFBR14,COND=EVEN\n", copy("S", of_step));
+    let ran = system.run(&job(",TIME=(,1)", ""));
+    assert_eq!((ran.step("S"), ran.step("T")), ("*S322", "FLUSH"));
+    let ran = system.run(&job("", ",TIME=(,1)"));
+    assert_eq!((ran.step("S"), ran.step("T")), ("*S322", "0000"));
+}
+
+#[test]
+fn an_if_that_was_decided_before_an_abend_inside_it_goes_on() {
+    // JCL Reference, "Examples of IF/THEN/ELSE/ENDIF statement constructs", example 9.
+    let steps = [
+        step("STEP1", ""),
+        "// IF ¬ABEND THEN\n".to_owned(),
+        abend("STEP2"),
+        step("STEP3", ""),
+        "// ELSE\n".to_owned(),
+        step("STEP4", ""),
+        "// ENDIF\n".to_owned(),
+    ];
+    let ran = run("", &steps);
+    assert_eq!(["STEP2", "STEP3", "STEP4"].map(|name| ran.step(name)), ["*S806", "0000", "FLUSH"]);
+}
+
+#[test]
 fn a_frozen_clock_lets_no_step_run_out_of_time() {
     let ran = TestSystem::new().run(&format!("//J JOB 1,TIME=(,1)\n{}", copy("S", ",TIME=(,1)")));
     assert_eq!(*ran.end(), JobEnd::Code(0));

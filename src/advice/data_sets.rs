@@ -43,6 +43,9 @@ pub(super) fn duplicate(view: &View<'_>, findings: &mut Findings<'_>) {
 }
 
 fn place(view: &View<'_>, dd: &Dd<'_>) -> Place {
+    if dd.in_library {
+        return view.source.whole(dd.card);
+    }
     dd.field.coded(&["DSN", "DSNAME"]).map_or_else(|| view.source.whole(dd.card), |name| name.place())
 }
 

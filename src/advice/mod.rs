@@ -5,6 +5,7 @@
 //! catalog is known only through the trait `Catalog`. Findings carry the edits that repair them, if that takes
 //! no guess; `fix` applies them.
 
+mod calls;
 mod cards;
 mod credentials;
 mod data_sets;
@@ -18,12 +19,12 @@ mod statements;
 mod tests;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::dataset::{DataSetName, Dcb, MemberName};
 use crate::jcl::{Deck, Diagnostic, Effect};
-use crate::job::convert::{ConvertSettings, ConvertedJob, convert};
+use crate::job::convert::{ConvertSettings, ConvertedJob, NoLibraries, convert};
 use crate::message::advice::Advice;
 use crate::message::{Message, Severity};
 
@@ -120,11 +121,13 @@ type Check = fn(&View<'_>, &mut Findings<'_>);
 
 /// All checks, in the order of the documentation.
 const CHECKS: &[Check] = &[
+    cards::displaced_job,
     cards::one_slash,
     cards::stray_cards,
     pasted::typography,
     pasted::entities,
     pasted::tabs,
+    pasted::quotation_marks,
     statements::late_continuation,
     statements::missing_comma,
     statements::commented_step,
@@ -136,15 +139,20 @@ const CHECKS: &[Check] = &[
     ftp::parm::exit,
     ftp::parm::readable,
     ftp::parm::input,
+    ftp::parm::computed_codes,
+    ftp::parm::time_limit,
     ftp::ftp_data::key_ring,
     ftp::ftp_data::server_statements,
     ftp::lines::line_numbers,
     ftp::lines::subcommands,
     ftp::lines::prompts,
+    ftp::lines::prefix_not_checked,
     ftp::transfers::remote_name_missing,
     ftp::transfers::unquoted,
     ftp::transfers::type_of_transfer,
     ftp::transfers::new_data_set,
+    ftp::transfers::cut_records,
+    ftp::transfers::beyond_ascii,
     ftp::names::brackets,
     ftp::names::convention,
     ftp::names::suffixes,
@@ -160,7 +168,7 @@ pub fn check(deck: &[u8], settings: &ConvertSettings<'_>, catalog: &dyn Catalog,
     }
     let typed = Deck::read(&text);
     let source = Source::new(&text, &typed);
-    let view = View::new(&source, settings.user, catalog);
+    let view = View::new(&source, settings.user, catalog, settings.libraries);
     let jobs = match &converted {
         Ok(jobs) => jobs.as_slice(),
         Err(_) => &[],
@@ -177,6 +185,13 @@ pub fn check(deck: &[u8], settings: &ConvertSettings<'_>, catalog: &dyn Catalog,
     }
     let Findings { mut found, left_out, .. } = findings;
     found[host..].sort_by_key(|finding| finding.place);
+    // A procedure that is called twice has the same faults twice.
+    let mut told = HashSet::new();
+    let mut number = 0;
+    found.retain(|finding| {
+        number += 1;
+        number <= host || told.insert((finding.place, finding.message.to_string()))
+    });
     source::to_bytes(&text, encoding, found.iter_mut().flat_map(|finding| &mut finding.fix));
     let shown = |finding: &Finding| (finding.place.card, view.shown((finding.place.card as usize).saturating_sub(1)));
     let cards = found.iter().map(shown).collect();
@@ -197,7 +212,7 @@ pub fn shown(deck: &[u8], user: &str) -> Vec<String> {
     let (text, _) = source::decode(deck);
     let typed = Deck::read(&text);
     let source = Source::new(&text, &typed);
-    let view = View::new(&source, user, &Nothing);
+    let view = View::new(&source, user, &Nothing, &NoLibraries);
     (0..typed.cards.len()).map(|at| view.shown(at)).collect()
 }
 

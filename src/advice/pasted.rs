@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::jcl::Kind;
-use crate::message::advice::{Advice, ZJB805W, ZJB806E, ZJB807E};
+use crate::message::advice::{Advice, ZJB805W, ZJB806E, ZJB807E, ZJB850E};
 
 use super::source::Source;
 use super::view::View;
@@ -34,7 +34,7 @@ const ENTITIES: &[(&str, &str)] = &[
 pub(super) fn typography(view: &View<'_>, findings: &mut Findings<'_>) {
     for at in cards(view) {
         let text = view.source.card(at).text();
-        if text.is_ascii() {
+        if text.is_ascii() && !text.contains('\r') {
             continue;
         }
         let found = (1..).zip(text.chars()).filter_map(|(column, c)| plain(c).map(|plain| (column, c, plain)));
@@ -98,6 +98,30 @@ pub(super) fn tabs(view: &View<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Quotation marks around a value, where JCL wants apostrophes.
+pub(super) fn quotation_marks(view: &View<'_>, findings: &mut Findings<'_>) {
+    for (_, statement, jcl) in view.jcl() {
+        for at in statement.cards.clone().filter(|_| jcl.verb.has_operands()) {
+            let Some((first, last)) = quoted(view.source.card(at).fields()) else { continue };
+            let edit = |column: usize| Edit {
+                range: view.source.offset(at, column)..view.source.offset(at, column + 1),
+                with: "'".to_owned(),
+            };
+            *findings.advise(&ZJB850E, Source::place(at, first, last)) = vec![edit(first), edit(last)];
+        }
+    }
+}
+
+/// The columns of the two quotation marks around a value. More of them, or a string beside it, would take a guess.
+fn quoted(card: &str) -> Option<(usize, usize)> {
+    let mut marks = (1..).zip(card.chars()).filter(|(_, c)| *c == '"').map(|(column, _)| column);
+    let (first, last, more) = (marks.next()?, marks.next()?, marks.next());
+    let character = |column: usize| card.chars().nth(column - 1);
+    let begins = first > 1 && matches!(character(first - 1), Some('=' | ',' | '('));
+    let ends = matches!(character(last + 1), None | Some(' ' | ',' | ')'));
+    (begins && ends && more.is_none() && !card.starts_with("//*") && !card.contains('\'')).then_some((first, last))
+}
+
 fn say(
     advice: &'static Advice,
     facts: &(String, &str),
@@ -140,7 +164,7 @@ fn plain(character: char) -> Option<&'static str> {
         '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{2033}' => Some("\""),
         '\u{2010}'..='\u{2015}' | '\u{2212}' => Some("-"),
         '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Some(" "),
-        '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => Some(""),
+        '\r' | '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => Some(""),
         _ => None,
     }
 }

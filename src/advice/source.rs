@@ -31,7 +31,7 @@ pub struct Edit {
 }
 
 /// Columns of one card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The card, counted from 1.
     pub card: u32,

@@ -419,11 +419,106 @@ mod client {
     }
 
     #[test]
+    fn codes_that_are_computed() {
+        let then = |parm: &str, later: &str| format!("{}{later}", ftp(parm, "", "h\n"));
+        let cond = "//NEXT EXEC PGM=P,COND=(8,LT,FTP)\n";
+        tells("ZJB844W", &then("(EXIT", cond), &then("(EXIT=8", cond));
+        tells("ZJB844W", &then("(EXIT", cond), &then("(EXIT", "//NEXT EXEC PGM=P,COND=(0,NE,FTP)\n"));
+        tells("ZJB844W", &then("(EXIT", "//NEXT EXEC PGM=P,COND=((4,LT,X),(12,EQ,FTP))\n"), &then("(EXIT", ""));
+        let with_if = |test: &str| then("(EXIT", &format!("// IF (FTP.RC {test}) THEN\n//N EXEC PGM=P\n// ENDIF\n"));
+        tells("ZJB844W", &with_if("> 8"), &with_if("= 0"));
+        assert_eq!(findings(&with_if("> 8"), "ZJB844W")[0].place.card, 6, "the statement that tests");
+    }
+
+    #[test]
+    fn time_limits() {
+        let put = "h\nu\np\nput 'FIXED.DATA' x\n";
+        let with = |time: &str| ftp("(EXIT", "", put).replace("PGM=FTP,", &format!("PGM=FTP,TIME={time},"));
+        tells("ZJB846I", &with("5"), &with("1440"));
+        tells("ZJB846I", &with("(1,30)"), &with("NOLIMIT"));
+        assert_eq!(findings(&ftp("(EXIT", "", put), "ZJB846I"), [], "nothing was coded");
+    }
+
+    #[test]
+    fn records_that_the_server_would_cut() {
+        let put = |site: &str, name: &str| ecurep(&format!("{site}\nput '{name}' x\n"));
+        tells("ZJB847W", &put("site lrecl=72 recfm=fb", "FIXED.DATA"), &put("site lrecl=80", "FIXED.DATA"));
+        tells("ZJB847W", &put("site lrecl=250", "VARIABLE.DATA"), &put("site lrecl=251", "VARIABLE.DATA"));
+        assert_eq!(findings(&ecurep("bin\nsite lrecl=72\nput 'FIXED.DATA' x\n"), "ZJB847W"), [], "binary is not cut");
+    }
+
+    #[test]
+    fn characters_beyond_the_seven_bit_set() {
+        let put = |text: &str, lines: &str| {
+            let dds = format!("//TEXT DD *\n{text}\n/*\n");
+            ftp("(EXIT", &dds, &format!("h\nu\np\n{lines}put //DD:TEXT x\n"))
+        };
+        tells("ZJB848W", &put("Größe", ""), &put("Groesse", ""));
+        tells("ZJB848W", &put("Größe", ""), &put("Größe", "locsite sbdataconn=(IBM-273,ISO8859-1)\n"));
+        assert_eq!(findings(&put("Größe", "bin\n"), "ZJB848W"), []);
+    }
+
+    #[test]
+    fn prefixes_that_nobody_looks_at() {
+        tells("ZJB849I", &ecurep("cd 'NO.SUCH'\n"), &ecurep("cd /toibm/mvs\n"));
+    }
+
+    #[test]
     fn ftp_data() {
         let with = |member: &str| ftp("-a TLS (EXIT", &format!("//SYSFTPD DD DSN=A.LIB({member}),DISP=SHR\n"), "h\n");
         tells("ZJB841W", &with("NORING"), &with("RING"));
         tells("ZJB841W", &with("NORING"), &ftp("(EXIT", "", "h\n"));
         tells("ZJB842I", &with("SERVER"), &with("RING"));
+    }
+}
+
+#[test]
+fn one_slash_is_mended_where_no_data_belongs() {
+    let settings = ConvertSettings::for_user("IBMUSER");
+    let fixed = |deck: &str| fix(deck.as_bytes(), &settings, &Shelf, Options::default()).deck;
+    let good = "//J JOB\n//S EXEC PGM=P\n//D DD SYSOUT=*\n//E DD *\n/X DD Y\n/*\n//F DD SYSOUT=*\n";
+    let broken = good.replace("//J", "/J").replace("//S", "/S").replace("//D", "/D").replace("//F", "/F");
+    assert_eq!(String::from_utf8_lossy(&fixed(&broken)), good, "in-stream data stays");
+}
+
+#[test]
+fn decks_that_are_no_decks_are_told_why_and_left_alone() {
+    let settings = ConvertSettings::for_user("IBMUSER");
+    let good = "//J JOB (A),'B'\n//S EXEC PGM=P\n//D DD *\n data\n/*\n";
+    let each_line = |before: &str| good.lines().fold(String::new(), |deck, line| deck + before + line + "\n");
+    for (deck, id) in [
+        (each_line("    ").into_bytes(), "ZJB852E"),
+        (each_line("> ").into_bytes(), "ZJB852E"),
+        (each_line("  7 ").into_bytes(), "ZJB852E"),
+        (format!("<pre>{good}").into_bytes(), "ZJB852E"),
+        (good.to_lowercase().into_bytes(), "ZJB853E"),
+        (good.encode_utf16().flat_map(u16::to_le_bytes).collect(), "ZJB854E"),
+        (good.encode_utf16().flat_map(u16::to_be_bytes).collect(), "ZJB854E"),
+    ] {
+        let found = findings_of(&deck);
+        assert!(found.iter().any(|finding| finding.message.id() == id), "{id}: {found:?}");
+        assert_eq!(fix(&deck, &settings, &Shelf, Options::default()).deck, deck, "{id}");
+    }
+    assert_eq!(findings("//J JOB\n//* see //OTHER JOB\n//S EXEC PGM=P\n", "ZJB852E"), []);
+}
+
+#[test]
+fn carriage_returns_in_cards_are_taken_out() {
+    let settings = ConvertSettings::for_user("IBMUSER");
+    let deck = "//J JOB\r\r\n//S EXEC PGM=P\r\r\n//D DD SYSOUT=*\r\r\n";
+    let fixed = fix(deck.as_bytes(), &settings, &Shelf, Options::default()).deck;
+    assert_eq!(String::from_utf8_lossy(&fixed), deck.replace("\r\r", "\r"));
+}
+
+#[test]
+fn quotation_marks_become_apostrophes_where_that_is_no_guess() {
+    let settings = ConvertSettings::for_user("IBMUSER");
+    let fixed = |deck: &str| fix(deck.as_bytes(), &settings, &Shelf, Options::default());
+    let deck = job("//S EXEC PGM=P,PARM=\"A B\"   comment\n");
+    assert_eq!(fixed(&deck).deck, job("//S EXEC PGM=P,PARM='A B'   comment\n").as_bytes());
+    for left in ["PARM=\"A", "PARM='\"A\"'", "PARM=(\"A\",\"B\")"] {
+        let deck = job(&format!("//S EXEC PGM=P,{left}\n"));
+        assert_eq!(fixed(&deck).deck, deck.as_bytes(), "{left}");
     }
 }
 

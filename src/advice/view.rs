@@ -1,22 +1,21 @@
 //! A deck as a reader sees it: jobs, steps, DD statements and their data, also where the deck is wrong.
 //!
-//! Border: what was typed, with the symbols of SET filled in. What stands in a procedure is a step like any
-//! other; what comes from a library is not seen.
+//! Border: what was typed, with the symbols of SET filled in; `calls` reads it. The steps of procedures, also of those
+//! in libraries, are steps like any other.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::dataset::{DataSetName, Dcb, MemberName, Recfm};
 use crate::ecurep::names;
-use crate::jcl::grammar;
-use crate::jcl::symbol::{Value as SymbolValue, substitute};
 use crate::jcl::{Card, Jcl, Kind, Operand, Position, Statement, Text, Value, Verb};
-use crate::job::convert::ConvertedJob;
+use crate::job::convert::{ConvertedJob, ProcedureLibraries};
 
-use super::credentials;
 use super::ftp::FtpStep;
 use super::source::{Place, Secrets, Source};
 use super::{Catalog, Known};
+use super::{calls, credentials};
 
 /// Names of the programs that pack.
 const PACKERS: &[&str] = &["TRSMAIN", "AMATERSE"];
@@ -24,13 +23,11 @@ const PACKERS: &[&str] = &["TRSMAIN", "AMATERSE"];
 const ENCRYPTER: &str = "CSDFILEN";
 /// Last column that is shown of a card.
 pub(super) const MAX_COLUMN: usize = 200;
-/// Longest value of a symbol (JCL reference); a longer one is not filled in.
-const MAX_SYMBOL: usize = 255;
 
 /// The operand field of a statement after substitution.
 pub(super) struct Field<'v> {
-    text: Text<'v>,
-    operands: Vec<Operand>,
+    pub(super) text: Text<'v>,
+    pub(super) operands: Vec<Operand>,
 }
 
 /// A value as it was coded, and where.
@@ -99,8 +96,12 @@ impl Field<'_> {
 /// A DD statement.
 pub(super) struct Dd<'v> {
     /// Its name; that of the DD before it if it is a concatenation.
-    pub(super) name: &'v str,
+    pub(super) name: Cow<'v, str>,
     pub(super) field: Field<'v>,
+    /// It changes a DD of a procedure, which may say what it does not.
+    pub(super) overrides: bool,
+    /// It stands in a library: its columns are not those of a card of the deck.
+    pub(super) in_library: bool,
     /// Index of its first card.
     pub(super) card: usize,
     /// The cards of its in-stream data.
@@ -125,7 +126,10 @@ impl Dd<'_> {
 
     /// True if the DD makes a new data set.
     pub(super) fn is_new(&self) -> bool {
-        matches!(self.field.item(&["DISP"], 0), None | Some("" | "NEW"))
+        match self.field.item(&["DISP"], 0) {
+            None => !self.overrides,
+            status => matches!(status, Some("" | "NEW")),
+        }
     }
 
     /// True if the data set may be made here because it is not there: DISP=MOD.
@@ -148,6 +152,10 @@ impl Dd<'_> {
 
 /// A step: an EXEC statement and its DDs.
 pub(super) struct Step<'v> {
+    /// The name of the EXEC statement.
+    pub(super) name: Cow<'v, str>,
+    /// The EXEC statement; that of the call for a step of a procedure that a library has.
+    pub(super) field: Field<'v>,
     /// Index of the first card.
     pub(super) card: usize,
     /// PGM; none for a procedure.
@@ -164,7 +172,7 @@ impl<'v> Step<'v> {
 
     /// The DDs of that name: more than one is a concatenation.
     pub(super) fn dds<'s>(&'s self, names: &'s [&'s str]) -> impl Iterator<Item = &'s Dd<'v>> {
-        self.dds.iter().filter(|dd| names.contains(&dd.name))
+        self.dds.iter().filter(|dd| names.contains(&&*dd.name))
     }
 }
 
@@ -200,11 +208,12 @@ pub(super) struct Job<'v> {
 }
 
 impl<'v> Job<'v> {
-    fn new(cards: Range<usize>) -> Self {
+    pub(super) fn new(cards: Range<usize>) -> Self {
         Self { cards, steps: Vec::new(), named: HashMap::new() }
     }
 
-    fn index(&mut self) {
+    /// Notes where data sets are named.
+    pub(super) fn index(&mut self) {
         for (step, found) in self.steps.iter().enumerate() {
             for (dd, found) in found.dds.iter().enumerate() {
                 if let Some((name, _)) = found.data_set() {
@@ -238,7 +247,7 @@ impl<'v> Job<'v> {
 
     /// True if a step before `before` reads the data set to pack it.
     pub(super) fn is_packed_elsewhere(&self, name: &DataSetName, before: usize) -> bool {
-        let is_input = |step: &Step<'_>, dd: &Dd<'_>| packs(step) && matches!(dd.name, "INFILE" | "SYSUT1");
+        let is_input = |step: &Step<'_>, dd: &Dd<'_>| packs(step) && matches!(&*dd.name, "INFILE" | "SYSUT1");
         self.uses(name, before).any(|(step, dd)| is_input(step, dd))
     }
 
@@ -265,7 +274,7 @@ fn kind(step: &Step<'_>, dd: &Dd<'_>) -> Made {
 
 /// True for the output of a step that packs or encrypts.
 fn is_output(step: &Step<'_>, dd: &Dd<'_>) -> bool {
-    if !matches!(dd.name, "OUTFILE" | "SYSUT2") {
+    if !matches!(&*dd.name, "OUTFILE" | "SYSUT2") {
         return false;
     }
     packs(step) || step.runs(&[ENCRYPTER])
@@ -288,8 +297,13 @@ pub(super) struct View<'v> {
 }
 
 impl<'v> View<'v> {
-    pub(super) fn new(source: &'v Source<'v>, user: &'v str, catalog: &'v dyn Catalog) -> Self {
-        let (jobs, ftp, secrets) = (jobs(source, user), Vec::new(), Secrets::default());
+    pub(super) fn new(
+        source: &'v Source<'v>,
+        user: &'v str,
+        catalog: &'v dyn Catalog,
+        libraries: &dyn ProcedureLibraries,
+    ) -> Self {
+        let (jobs, ftp, secrets) = (calls::jobs(source, user, libraries), Vec::new(), Secrets::default());
         let mut view = Self { source, user, catalog, jobs, ftp, secrets };
         view.ftp = FtpStep::all(&view);
         view.secrets = Secrets::new(source, &credentials::secrets(&view));
@@ -343,7 +357,12 @@ impl<'v> View<'v> {
             return Some(data.clone().map(|at| self.source.card(at).image().to_owned()).collect());
         }
         let (name, member) = dd.data_set()?;
-        Some(self.catalog.text(&name, member.as_ref())?.lines().map(str::to_owned).collect())
+        self.text(&name, member.as_ref())
+    }
+
+    /// The lines of a data set or member, if they can be had without touching the system.
+    pub(super) fn text(&self, name: &DataSetName, member: Option<&MemberName>) -> Option<Vec<String>> {
+        Some(self.catalog.text(name, member)?.lines().map(str::to_owned).collect())
     }
 
     /// The job that the card at index `at` belongs to.
@@ -410,82 +429,6 @@ impl<'v> View<'v> {
             }
         }
         numbers
-    }
-}
-
-/// The jobs of a deck. Statements before the first JOB statement are no job.
-fn jobs<'v>(source: &'v Source<'v>, user: &'v str) -> Vec<Job<'v>> {
-    let mut symbols: HashMap<String, String> = HashMap::from([("SYSUID".to_owned(), user.to_owned())]);
-    let mut jobs: Vec<Job<'v>> = Vec::new();
-    let end = source.deck.cards.len();
-    for statement in &source.deck.statements {
-        let card = statement.cards.start;
-        match &statement.kind {
-            Kind::Jcl(jcl) if jcl.verb == Verb::Job => {
-                if let Some(last) = jobs.last_mut() {
-                    last.cards.end = card;
-                }
-                jobs.push(Job::new(card..end));
-            }
-            Kind::Jcl(jcl) => {
-                // A deck whose JOB card is broken is looked at all the same.
-                if jobs.is_empty() && matches!(jcl.verb, Verb::Exec) {
-                    jobs.push(Job::new(0..end));
-                }
-                let Some(job) = jobs.last_mut() else { continue };
-                statement_of(job, jcl, card, &mut symbols);
-            }
-            Kind::Data(data) if !data.generated => {
-                let dd = jobs.last_mut().and_then(|job| job.steps.last_mut()).and_then(|step| step.dds.last_mut());
-                if let Some(dd) = dd.filter(|dd| matches!(dd.field.positional(), Some("*" | "DATA"))) {
-                    dd.data.get_or_insert(card..card + data.records);
-                }
-            }
-            _ => {}
-        }
-    }
-    jobs.iter_mut().for_each(Job::index);
-    jobs
-}
-
-fn statement_of<'v>(job: &mut Job<'v>, jcl: &'v Jcl<'v>, card: usize, symbols: &mut HashMap<String, String>) {
-    let field = field(jcl, symbols);
-    match jcl.verb {
-        Verb::Exec => {
-            let (program, parm) = (field.coded(&["PGM"]), field.coded(&["PARM"]));
-            job.steps.push(Step { card, program, parm, dds: Vec::new() });
-        }
-        Verb::Dd => {
-            let Some(step) = job.steps.last_mut() else { return };
-            let before = step.dds.last().map_or("", |dd| dd.name);
-            let name = if jcl.name.is_empty() { before } else { jcl.name };
-            step.dds.push(Dd { name, field, card, data: None });
-        }
-        Verb::Set => {
-            let text = field.text.as_str();
-            for operand in &field.operands {
-                let Some(keyword) = operand.keyword else { continue };
-                let value = match &operand.value {
-                    Value::Word(word) => word.value(text).into_owned(),
-                    other => other.span().of(text).to_owned(),
-                };
-                if value.len() <= MAX_SYMBOL {
-                    symbols.insert(keyword.of(text).to_owned(), value);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn field<'v>(jcl: &'v Jcl<'v>, symbols: &HashMap<String, String>) -> Field<'v> {
-    let typed = || jcl.operands.clone().unwrap_or_default();
-    match substitute(&jcl.text, |name| symbols.get(name).map(|text| SymbolValue::whole(text))) {
-        Some(result) if result.changed => {
-            let operands = grammar::operands(result.text.as_str()).unwrap_or_default();
-            Field { text: result.text, operands }
-        }
-        _ => Field { text: jcl.text.clone(), operands: typed() },
     }
 }
 

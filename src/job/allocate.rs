@@ -62,6 +62,8 @@ pub enum Target {
     InStream {
         /// Spool number, for its name in messages.
         id: u32,
+        /// The last qualifier of that name, if the DD gives it.
+        name: Option<String>,
         /// Records of 80 bytes.
         records: Rc<Vec<u8>>,
     },
@@ -69,6 +71,8 @@ pub enum Target {
     Sysout {
         /// Spool number.
         id: u32,
+        /// The last qualifier of its name, if the DD gives it.
+        name: Option<String>,
         /// Class.
         class: String,
         /// The internal reader takes it: it is a job.
@@ -314,12 +318,13 @@ impl<'a> Allocator<'a> {
                 .collect(),
             (Source::DataSet(request), _) => one(Target::Dummy, request.dcb),
             (Source::InStream(records), _) => {
-                let target = Target::InStream { id: self.numbers.next(part), records: Rc::new(records.clone()) };
-                one(target, Dcb::default())
+                let (id, name) = (self.numbers.next(part), part.spool_name.clone());
+                one(Target::InStream { id, name, records: Rc::new(records.clone()) }, Dcb::default())
             }
             (Source::Sysout { class, writer, dcb }, _) => {
                 let is_reader = writer.as_deref() == Some("INTRDR");
-                one(Target::Sysout { id: self.numbers.next(part), class: class.clone(), is_reader }, *dcb)
+                let (id, name) = (self.numbers.next(part), part.spool_name.clone());
+                one(Target::Sysout { id, name, class: class.clone(), is_reader }, *dcb)
             }
             (Source::Dummy { dcb } | Source::Deferred { dcb, .. }, _) => one(Target::Dummy, *dcb),
             (Source::NotEmulated { what }, _) => Err(vec![own::ZJB108E.with(&[&self.step_label, &ddname, what])]),

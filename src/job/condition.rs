@@ -4,16 +4,17 @@
 
 use std::collections::HashMap;
 
-use super::model::{AbendCode, AfterAbend, Branch, CondTest, Expression, JobCode, Leaf, Operator, Step, StepName};
+use super::model::{AbendCode, AfterAbend, CondTest, Expression, JobCode, Leaf, Operator, Step, StepName};
 
 /// What is known of the job when a step's turn comes.
 #[derive(Debug, Default)]
 pub struct History {
     /// Steps that ran, with their ends.
     ran: Vec<Ran>,
-    /// IF statements that were reached, by statement number: what they gave, and whether a step had abended then.
-    decided: HashMap<u32, (bool, bool)>,
-    /// A step failed in allocation, or COND on the JOB statement was true: nothing runs any more.
+    /// IF statements that were reached, by statement number: what they gave.
+    decided: HashMap<u32, bool>,
+    /// A step failed in allocation, COND on the JOB statement was true, or the time of the job is over: nothing runs any
+    /// more.
     pub stopped: bool,
 }
 
@@ -74,16 +75,19 @@ impl History {
         self.codes().map(|(_, code)| code).max().unwrap_or(0)
     }
 
-    /// The code of the job as JOBRC asks for it.
-    pub fn job_code(&self, wanted: &JobCode) -> u16 {
+    /// The completion of the job as JOBRC asks for it: the last abend or else the highest code, the end of the last step
+    /// that ran, or that of one step, of several with its name the last (JCL reference, "JOBRC parameter").
+    pub fn completion(&self, wanted: &JobCode) -> End {
         let found = match wanted {
             JobCode::Highest => None,
-            JobCode::Last => self.codes().next_back(),
+            JobCode::Last => self.ran.last(),
             JobCode::Step(name) => {
-                self.codes().rfind(|(ran, _)| name.means(&ran.name, ran.caller.as_deref(), ran.caller.as_deref()))
+                let is_it = |ran: &&Ran| name.means(&ran.name, ran.caller.as_deref(), None);
+                self.ran.iter().rfind(is_it)
             }
         };
-        found.map_or_else(|| self.highest(), |(_, code)| code)
+        let abend = || self.ran.iter().rev().map(|ran| ran.end).find(|end| matches!(end, End::Abend(_)));
+        found.map(|ran| ran.end).or_else(abend).unwrap_or_else(|| End::Code(self.highest()))
     }
 
     /// True if any test holds for an earlier step. A test that names a step which did not run is false.
@@ -101,20 +105,20 @@ impl History {
         last.is_some_and(|code| cond.iter().any(|test| test.operator.holds(test.code, code)))
     }
 
-    /// Whether and why a step is bypassed. An IF is decided when the first step in it has its turn; an abend inside
-    /// it flushes the rest of it, whatever it asked for.
+    /// Whether and why a step is bypassed. An IF is decided when the first step in it has its turn. If it asks for an
+    /// abend its steps have their turns also after one, be it inside (JCL reference, "Examples of IF/THEN/ELSE/ENDIF
+    /// statement constructs", example 9).
     pub fn bypass(&mut self, step: &Step) -> Option<Bypass> {
         let abended = self.has_abended();
-        let is_open = |branch: &Branch| self.decided.get(&branch.statement).is_none_or(|(_, after)| *after);
-        let asks_for_abend = step.branches.iter().any(|branch| branch.expression.asks_for_abend() && is_open(branch));
+        let asks_for_abend = step.branches.iter().any(|branch| branch.expression.asks_for_abend());
         if self.stopped || abended && step.cond.after_abend == AfterAbend::Flush && !asks_for_abend {
             return Some(Bypass::Flushed);
         }
         let from = step.caller.as_deref();
         for branch in &step.branches {
-            let known = self.decided.get(&branch.statement).map(|(holds, _)| *holds);
+            let known = self.decided.get(&branch.statement).copied();
             let holds = known.unwrap_or_else(|| self.holds(&branch.expression, branch.caller.as_deref()));
-            self.decided.entry(branch.statement).or_insert((holds, abended));
+            self.decided.entry(branch.statement).or_insert(holds);
             if holds == branch.otherwise {
                 return Some(Bypass::Expression(branch.statement));
             }
@@ -295,7 +299,8 @@ mod tests {
         let not_abended = || is(None, Leaf::Abend(false));
         assert_eq!(history.bypass(&inside(1, not_abended(), false)), None);
         history.add(&step("B"), End::Abend(S0C4));
-        assert_eq!(history.bypass(&inside(1, not_abended(), false)), Some(Bypass::Flushed), "the abend was inside");
+        assert_eq!(history.bypass(&inside(1, not_abended(), false)), None, "it was decided before the abend");
+        assert_eq!(history.bypass(&inside(1, not_abended(), true)), Some(Bypass::Expression(1)));
         assert_eq!(history.bypass(&inside(2, is(None, Leaf::Code(Operator::Equal, 0)), false)), Some(Bypass::Flushed));
         assert_eq!(history.bypass(&inside(3, is(None, Leaf::Abend(true)), false)), None);
         assert_eq!(history.bypass(&inside(4, is(None, Leaf::Abend(true)), true)), Some(Bypass::Expression(4)));
@@ -332,9 +337,23 @@ mod tests {
     #[test]
     fn jobrc_picks_the_highest_the_last_or_one_step() {
         let history = history(&[("A", 8), ("B", 4), ("C", 0)]);
-        assert_eq!(history.job_code(&JobCode::Highest), 8);
-        assert_eq!(history.job_code(&JobCode::Last), 0);
-        assert_eq!(history.job_code(&JobCode::Step(StepName::plain("B"))), 4);
-        assert_eq!(history.job_code(&JobCode::Step(StepName::plain("Z"))), 8, "it did not run");
+        assert_eq!(history.completion(&JobCode::Highest), End::Code(8));
+        assert_eq!(history.completion(&JobCode::Last), End::Code(0));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("B"))), End::Code(4));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("Z"))), End::Code(8), "it did not run");
+    }
+
+    #[test]
+    fn jobrc_picks_abends_as_it_picks_codes() {
+        let mut history = history(&[("A", 8)]);
+        history.add(&step("B"), End::Abend(S0C4));
+        history.add(&step("C"), End::Abend(AbendCode::User(16)));
+        history.add(&step("D"), End::Code(0));
+        history.add(&step("A"), End::Code(2));
+        assert_eq!(history.completion(&JobCode::Highest), End::Abend(AbendCode::User(16)), "the last abend");
+        assert_eq!(history.completion(&JobCode::Last), End::Code(2));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("B"))), End::Abend(S0C4));
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("A"))), End::Code(2), "the last of that name");
+        assert_eq!(history.completion(&JobCode::Step(StepName::plain("Z"))), End::Abend(AbendCode::User(16)));
     }
 }

@@ -26,8 +26,8 @@ pub struct SpoolNames<'a> {
 }
 
 impl SpoolNames<'_> {
-    fn name(&self, id: u32) -> String {
-        format!("{}.{}.{}.D{id:07}.?", self.user, self.job, self.id)
+    fn name(&self, id: u32, last: Option<&str>) -> String {
+        format!("{}.{}.{}.D{id:07}.{}", self.user, self.job, self.id, last.unwrap_or("?"))
     }
 }
 
@@ -111,10 +111,13 @@ impl Disposer<'_> {
     }
 
     fn part(&mut self, part: &AllocatedPart, ddname: &str, of_job: bool, abended: bool) -> bool {
-        let spool = |id: u32, what: &str| self.log.system(&allocation::IEF285I.with(&[&self.names.name(id), &what]));
+        let spool = |id: u32, name: &Option<String>, what: &str| {
+            let name = self.names.name(id, name.as_deref());
+            self.log.system(&allocation::IEF285I.with(&[&name, &what]));
+        };
         match &part.target {
-            Target::InStream { id, .. } => spool(*id, "SYSIN"),
-            Target::Sysout { id, .. } => spool(*id, "SYSOUT"),
+            Target::InStream { id, name, .. } => spool(*id, name, "SYSIN"),
+            Target::Sysout { id, name, .. } => spool(*id, name, "SYSOUT"),
             Target::Dummy => {}
             Target::DataSet { dataset, request, made_here, kind, .. } => {
                 let (dataset, disposition, kind) = (dataset.clone(), request.disposition, kind.clone());

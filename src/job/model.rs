@@ -219,6 +219,8 @@ pub struct DdPart {
     pub statement: u32,
     /// What it stands for.
     pub source: Source,
+    /// `DSN=&&NAME` of in-stream data or SYSOUT: the last qualifier of its name on the spool.
+    pub spool_name: Option<String>,
 }
 
 /// What a DD statement stands for.

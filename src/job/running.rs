@@ -32,6 +32,8 @@ use crate::store::SpoolRow;
 
 /// The completion code of a job that its user cancelled.
 const CANCELLED: AbendCode = AbendCode::System(0x222);
+/// The completion code of a step whose processor time is over.
+const OUT_OF_TIME: AbendCode = AbendCode::System(0x322);
 /// How often a job that waits for a data set looks whether it may go on.
 const WAIT: std::time::Duration = std::time::Duration::from_millis(100);
 /// Longest PARM from PARMDD, in characters (JCL reference).
@@ -68,7 +70,7 @@ pub(super) struct Running<'a> {
     enqueues: RefCell<Enqueues>,
     history: History,
     time: RefCell<TimeAccount>,
-    abend: Option<AbendCode>,
+    cancelled: bool,
     jcl_error: bool,
     passed: Passed,
     ended: Ended,
@@ -95,7 +97,7 @@ impl<'a> Running<'a> {
             enqueues: RefCell::new(Enqueues::new(&initiator.locks).until(move || cancel.is_requested())),
             history: History::default(),
             time: RefCell::new(TimeAccount::new(job.time)),
-            abend: None,
+            cancelled: false,
             jcl_error: false,
             passed: Passed::default(),
             ended: Ended::default(),
@@ -127,7 +129,7 @@ impl<'a> Running<'a> {
                 self.flush(step, Bypass::Flushed, self.now());
             }
         }
-        let abended = self.abend.is_some();
+        let abended = self.cancelled || self.history.has_abended();
         if !self.disposing(started, |disposer| disposer.end_of_job(abended)) {
             self.jcl_error = true;
         }
@@ -189,7 +191,7 @@ impl<'a> Running<'a> {
         if self.initiator.cancel.is_requested() && !self.history.stopped {
             self.history.stopped = true;
             // Between two steps no program is there to abend; the job ends as if one had.
-            self.abend.get_or_insert(CANCELLED);
+            self.cancelled = true;
         }
         if let Some(bypass) = self.history.bypass(step) {
             self.flush(step, bypass, started);
@@ -316,8 +318,8 @@ impl<'a> Running<'a> {
             Completion::System { code, .. } => AbendCode::System(code),
             Completion::User(code) => AbendCode::User(code),
         };
+        self.history.stopped |= abend == OUT_OF_TIME && self.time.borrow().is_over();
         self.history.add(step, End::Abend(abend));
-        self.abend.get_or_insert(abend);
         self.row(step, &format!("*{}", abend_text(abend)), started);
     }
 }

@@ -147,7 +147,11 @@ impl RecordReader for Concatenation<'_> {
 
     fn next_run(&mut self) -> Result<Option<Run<'_>>, ReadError> {
         while self.current.at_end()? {
-            let Some((name, next)) = self.rest.next() else { return Ok(None) };
+            let Some((name, mut next)) = self.rest.next() else { return Ok(None) };
+            // One without records has no blocks that could be wrong.
+            if next.at_end()? {
+                continue;
+            }
             self.check(&name, next.attributes())?;
             self.current = next;
         }

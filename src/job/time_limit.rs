@@ -37,6 +37,11 @@ impl TimeAccount {
         [of_step, self.of_job].into_iter().flatten().min()
     }
 
+    /// True if the job has none left: nothing runs any more, whatever COND and IF say (JCL reference).
+    pub(super) fn is_over(&self) -> bool {
+        self.of_job == Some(Duration::ZERO)
+    }
+
     /// A step that was allowed so much has taken so much.
     pub(super) fn ran(&mut self, allowed: Option<Duration>, used: Duration) {
         self.of_step = allowed.map(|allowed| allowed.saturating_sub(used));
@@ -89,6 +94,9 @@ mod tests {
         assert_eq!(account.allowed(None), Some(of(5)));
         assert_eq!(account.allowed(Some(TimeLimit::None)), Some(of(5)));
         assert_eq!(account.allowed(Some(TimeLimit::Maximum)), Some(of(5)));
+        assert!(!account.is_over());
+        account.ran(Some(of(5)), of(6));
+        assert!(account.is_over());
     }
 
     #[test]

@@ -106,6 +106,28 @@ advice! {
         "Keep an FTP.DATA for the client, or code SUPPRESSIGNOREWARNINGS TRUE.";
     ZJB843E = "The FTP step has neither an INPUT nor a SYSIN DD: the client ends with code 15 at once.",
         "Add //INPUT DD * with the host, the user id, the password and the subcommands.";
+    ZJB844W = "This tests the code of {} against a number, but EXIT computes it: 27550 ends the step with 2974.",
+        "Code (EXIT=8 for a code of your own, or test for 0.";
+    ZJB846I = "TIME={} limits processor time (S322); a long wait for the server still ends the step with S522.",
+        "Code TIME=1440, which lifts both limits.";
+    ZJB847W = "{} has records of {} bytes, and SITE asked the server for LRECL={}: the rest of each is cut or refused.",
+        "Ask for LRECL={} or more.";
+    ZJB848W = "{} has {} line(s) with characters beyond the 7-bit set, {} first: code pages place them differently.",
+        "Name both code pages before this line: locsite sbdataconn=(IBM-1047,ISO8859-1), the host's first.";
+    ZJB849I = "A z/OS server does not look for {}: CD only sets the prefix, and a wrong one shows at the next PUT or GET.",
+        "Look at the reply of the transfer, not of CD.";
+    ZJB850E = "A quotation mark where JCL wants an apostrophe.",
+        "Write '...'.";
+
+    // Decks that are no decks yet
+    ZJB851E = "The statement begins with one slash: JES2 takes it for data.",
+        "Write two slashes: //{}.";
+    ZJB852E = "A JOB card begins in column {}: JCL begins in column 1, so there is no job here.",
+        "Take {} column(s) off the left of every line of the deck, that of in-stream data too.";
+    ZJB853E = "The JOB card is in lower case, which z/OS does not fold: there is no job here.",
+        "Write names, operations and operands in upper case; strings and in-stream data stay as they are.";
+    ZJB854E = "The file has a zero byte beside each letter: it is UTF-16.",
+        "Save it as UTF-8.";
 }
 
 // Remedies of findings that have more than one.

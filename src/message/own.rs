@@ -33,6 +33,7 @@ super::rows! {
     ZJB025E = Own => "ZJB025E DLM MUST NAME 2 TO 8 CHARACTERS";
     ZJB026E = Own => "ZJB026E DSNAME {} IS NOT A DATA SET NAME THAT CAN BE EMULATED";
     ZJB027E = Own => "ZJB027E IF WITHOUT ENDIF";
+    ZJB028E = Own => "ZJB028E STEP {} OF JOBRC IS NOT IN THE JOB";
     ZJB029E = Own => "ZJB029E CARD {} HAS {} COLUMNS AFTER SUBSTITUTION - RECORDS OF IN-STREAM DATA HAVE 80";
     ZJB030I = Own => "ZJB030I Cards {} to {} stand before the JOB card and were left out; JES2 would take them for another job.";
     ZJB031I = Own => "ZJB031I Cards from {} on follow the null statement on card {}: z/OS ignores them.";
@@ -104,6 +105,8 @@ super::rows! {
     ZJB215E = Own => "ZJB215E MORE THAN {} ENTRY NAMES";
     ZJB216E = Own => "ZJB216E LIBRARY {} IS NOT IN THE CATALOG";
     ZJB217E = Own => "ZJB217E DATA SET {} IS IN USE";
+    ZJB218E = Own => "ZJB218E REPRO NEEDS ONE INPUT AND ONE OUTPUT";
+    ZJB219E = Own => "ZJB219E RECFM AND LRECL OF {} ARE NOT KNOWN";
     /// A broken modal command makes the rest of the input unreadable.
     ZJB220E = Own => "ZJB220E {} CANNOT BE UNDERSTOOD AT '{}'. REST OF INPUT IGNORED";
     ZJB221E = Own => "ZJB221E {} STANDS WHERE NO IF OR DO IS OPEN. REST OF INPUT IGNORED";

@@ -14,7 +14,7 @@ const MAIN_ARGUMENTS: &str = "MAINARGS";
 pub(super) fn command(view: &View<'_>, step: &Step<'_>, found: &mut Vec<Secret>) {
     let is_command = |name: &str| name.rsplit('.').next() == Some(MAIN_ARGUMENTS);
     let mut state = State::Option;
-    for dd in step.dds.iter().filter(|dd| is_command(dd.name)) {
+    for dd in step.dds.iter().filter(|dd| is_command(&dd.name)) {
         for at in dd.data.clone().into_iter().flatten() {
             state = state.card(&words(view.source.card(at), at, 1, MAX_COLUMN), found);
         }

@@ -1,7 +1,7 @@
 //! The lines of the subcommand stream: line numbers, unknown subcommands, prompts.
 
-use crate::ftp::subcommand::Found;
-use crate::message::advice::{ZJB823E, ZJB824E, ZJB825W, ZJB826E, ZJB827E, ZJB828W};
+use crate::ftp::subcommand::{Action, Found};
+use crate::message::advice::{ZJB823E, ZJB824E, ZJB825W, ZJB826E, ZJB827E, ZJB828W, ZJB849I};
 
 use super::super::Findings;
 use super::super::view::{View, Word};
@@ -78,4 +78,15 @@ fn has_flag_i(ftp: &FtpStep) -> bool {
     flags
         .into_iter()
         .any(|letters| letters.chars().take_while(|letter| "degintuvx".contains(*letter)).any(|l| l == 'i'))
+}
+
+/// CD to a name in apostrophes, which a z/OS server does not look at.
+pub(in super::super) fn prefix_not_checked(view: &View<'_>, findings: &mut Findings<'_>) {
+    for line in view.ftp.iter().flat_map(|ftp| &ftp.lines) {
+        let (Found::One(row), Some(operand)) = (line.found, line.words.get(1)) else { continue };
+        if matches!(row.action, Action::Send("CWD", _)) && operand.text.starts_with('\'') {
+            let found = ZJB849I.found.with(&[&operand.text]);
+            findings.advise_with(&ZJB849I, found, ZJB849I.remedy.plain(), operand.place);
+        }
+    }
 }

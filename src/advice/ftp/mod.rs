@@ -31,6 +31,8 @@ pub(super) struct FtpStep {
     pub(super) parm: Result<Parm, ParmError>,
     /// FTP.DATA behind SYSFTPD, as far as it can be read.
     pub(super) ftp_data: Option<(FtpData, Vec<Remark>)>,
+    /// FTP.DATA names the code pages of text.
+    has_code_pages: bool,
     /// INPUT or SYSIN is there.
     pub(super) has_input: bool,
     /// What answers the client's questions.
@@ -83,6 +85,10 @@ pub(super) struct Transfer {
     pub(super) keeps_blanks: bool,
     /// LOCSITE or FTP.DATA gave attributes for new data sets.
     pub(super) has_attributes: bool,
+    /// LOCSITE or FTP.DATA named the code pages of text.
+    pub(super) has_code_pages: bool,
+    /// The record length that SITE asked the server for.
+    pub(super) site_lrecl: Option<u32>,
     /// Where local names without apostrophes begin.
     pub(super) prefix: LocalPrefix,
     /// The server.
@@ -119,11 +125,9 @@ impl FtpStep {
     fn read(view: &View<'_>, job: usize, at: usize, step: &Step<'_>) -> Self {
         let coded = step.parm.clone().filter(|parm| !parm.text.contains('&'));
         let parm = Parm::parse(coded.as_ref().map_or("", |parm| &parm.text));
-        let ftp_data = step
-            .dds(&["SYSFTPD"])
-            .next()
-            .and_then(|dd| view.lines_of(dd))
-            .map(|lines| FtpData::parse(lines.iter().map(|line| line.trim_end())));
+        let ftp_data = step.dds(&["SYSFTPD"]).next().and_then(|dd| view.lines_of(dd));
+        let has_code_pages = ftp_data.iter().flatten().any(|line| names_code_pages(line.trim_start()));
+        let ftp_data = ftp_data.map(|lines| FtpData::parse(lines.iter().map(|line| line.trim_end())));
         let name = if step.dds(&["INPUT"]).next().is_some() { "INPUT" } else { "SYSIN" };
         let names = &[name];
         let sequenced = ftp_data.as_ref().is_some_and(|(data, _)| data.sequence_numbers);
@@ -134,6 +138,7 @@ impl FtpStep {
             coded,
             parm,
             ftp_data,
+            has_code_pages,
             has_input: step.dds(names).next().is_some(),
             answers: Vec::new(),
             lines: Vec::new(),
@@ -220,6 +225,7 @@ impl FtpStep {
         let of_input = of_input.and_then(|answer| answer.words.first()).map(|word| word.text.clone());
         let mut host = of_parm.or(of_input);
         let (mut letter, mut is_block, mut directory) = ('A', false, "/".to_owned());
+        let (mut has_code_pages, mut site_lrecl) = (self.has_code_pages, None);
         let mut prefix = LocalPrefix::of_user(user);
         let mut transfers = Vec::new();
         for line in &self.lines {
@@ -241,8 +247,14 @@ impl FtpStep {
                 }
                 Action::LocalSite => {
                     for operand in operands {
+                        has_code_pages |= names_code_pages(&operand.text);
                         let _ = site.take(&operand.text);
                     }
+                    continue;
+                }
+                Action::Send("SITE", _) => {
+                    let lengths = operands.iter().filter_map(|operand| lrecl(&operand.text));
+                    site_lrecl = lengths.fold(site_lrecl, |_, length| Some(length));
                     continue;
                 }
                 Action::LocalDirectory => {
@@ -254,6 +266,7 @@ impl FtpStep {
                     continue;
                 }
                 Action::Open => {
+                    site_lrecl = None;
                     (host, directory) = (Some(first.to_owned()).filter(|host| !host.is_empty()), "/".to_owned());
                     continue;
                 }
@@ -284,6 +297,8 @@ impl FtpStep {
                 keeps_records: site.rdw || is_block,
                 keeps_blanks: site.trailing_blanks,
                 has_attributes: site.recfm != usual.recfm || site.lrecl != usual.lrecl,
+                has_code_pages,
+                site_lrecl,
                 prefix: prefix.clone(),
                 host: host.clone(),
                 directory: directory.clone(),
@@ -305,6 +320,18 @@ pub(super) fn joined(directory: &str, operand: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
+}
+
+/// `LRECL=80` to 80.
+fn lrecl(operand: &str) -> Option<u32> {
+    let (keyword, value) = operand.split_once('=')?;
+    keyword.eq_ignore_ascii_case("LRECL").then(|| value.parse().ok()).flatten()
+}
+
+/// True for the operands and statements that say how text is translated.
+fn names_code_pages(text: &str) -> bool {
+    let word = text.split(['=', ' ']).next().unwrap_or("").to_ascii_uppercase();
+    matches!(word.as_str(), "SBDATACONN" | "SBD" | "MBDATACONN" | "ENCODING" | "UCSHOSTCS" | "XLATE")
 }
 
 fn is_subcommand(word: &Word) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::dataset::{DataSetName, MemberName};
 use crate::ftp::LocalFile;
-use crate::message::advice::{ZJB829W, ZJB830W, ZJB831E, ZJB832W, ZJB833I, ZJB834W};
+use crate::message::advice::{ZJB829W, ZJB830W, ZJB831E, ZJB832W, ZJB833I, ZJB834W, ZJB847W, ZJB848W};
 
 use super::super::view::{Job, Made, View, Word};
 use super::super::{Findings, Known};
@@ -125,5 +125,47 @@ pub(in super::super) fn new_data_set(view: &View<'_>, findings: &mut Findings<'_
             let found = ZJB834W.found.with(&[&full(&name, member.as_ref()), &form]);
             findings.advise_with(&ZJB834W, found, ZJB834W.remedy.plain(), local.place);
         }
+    }
+}
+
+/// PUT of records that are longer than those that SITE asked the server for.
+pub(in super::super) fn cut_records(view: &View<'_>, findings: &mut Findings<'_>) {
+    for (ftp, job, transfer) in all(view) {
+        let (Direction::Put, Some(local), Some(target)) = (transfer.direction, &transfer.local, transfer.site_lrecl)
+        else {
+            continue;
+        };
+        let Some((name, _)) = data_set(transfer) else { continue };
+        let dcb = view.attributes(job, &name, ftp.step);
+        // The four bytes of a descriptor word are no data.
+        let extra = if dcb.recfm.is_some_and(crate::dataset::Recfm::is_variable) { 4 } else { 0 };
+        let longest = dcb.lrecl.unwrap_or(0).saturating_sub(extra);
+        if transfer.letter != 'I' && longest > target {
+            let found = ZJB847W.found.with(&[&local.text, &longest, &target]);
+            findings.advise_with(&ZJB847W, found, ZJB847W.remedy.with(&[&longest]), local.place);
+        }
+    }
+}
+
+/// PUT of text with characters that code pages place differently.
+pub(in super::super) fn beyond_ascii(view: &View<'_>, findings: &mut Findings<'_>) {
+    for (ftp, _, transfer) in all(view) {
+        let (Direction::Put, 'A', false, Some(local)) =
+            (transfer.direction, transfer.letter, transfer.has_code_pages, &transfer.local)
+        else {
+            continue;
+        };
+        let lines = match transfer.prefix.resolve(&local.text) {
+            Ok(LocalFile::DataSet { name, member }) => view.text(&name, member.as_ref()),
+            Ok(LocalFile::Dd(name)) => {
+                ftp.of(view).and_then(|(_, step)| step.dds(&[&name]).next().and_then(|dd| view.lines_of(dd)))
+            }
+            Err(_) => None,
+        };
+        let beyond = |line: &String| line.chars().find(|c| !c.is_ascii());
+        let Some(first) = lines.iter().flatten().find_map(beyond) else { continue };
+        let count = lines.iter().flatten().filter(|line| !line.is_ascii()).count();
+        let found = ZJB848W.found.with(&[&local.text, &count, &format!("U+{:04X}", first as u32)]);
+        findings.advise_with(&ZJB848W, found, ZJB848W.remedy.plain(), local.place);
     }
 }

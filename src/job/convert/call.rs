@@ -168,6 +168,9 @@ impl<'d> Converter<'d> {
 
     /// A DD or OUTPUT statement after a call waits for it.
     pub(super) fn keep(&mut self, jcl: &'d Jcl<'d>, item: Item<'d>) {
+        if jcl.verb == Verb::Output {
+            self.referents.add_output(jcl.name);
+        }
         let mut found = Findings::at(item.place.anchor);
         let field = Field::read(jcl, &self.symbols, 0, &mut found);
         let part = Part { item, jcl: Some(jcl), field, found, comments: Vec::new(), data: None };

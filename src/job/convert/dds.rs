@@ -2,6 +2,7 @@
 //!
 //! Border: belonging and listing. What a DD says is read by `dd`, how two are merged is `merge`'s matter.
 
+use crate::dataset::name::is_simple_name;
 use crate::jcl::ast::Jcl;
 use crate::jcl::card::Position;
 use crate::jcl::{Kind, Verb};
@@ -14,7 +15,7 @@ use super::field::Field;
 use super::flow::{Converter, Item};
 use super::merge::{self, Side};
 use super::overrides::{Group, Part};
-use super::reading::Reading;
+use super::reading::{Reading, keyword};
 use super::symbols::Visible;
 
 /// ddnames that mean something to the system and are not emulated.
@@ -143,9 +144,16 @@ impl<'d> Converter<'d> {
         }
         if let Some(source) = &source {
             self.check_dd(source, field, statement);
+            self.check_outputs(field, statement);
         }
         self.takes_data = matches!(source, Some(Source::InStream(_))).then_some(visible);
+        let spool_name = spool_name(field);
         self.push_dd(name, statement, source);
+        if let Some(part) =
+            self.steps.last_mut().and_then(|step| step.dds.last_mut()).and_then(|dd| dd.parts.last_mut())
+        {
+            part.spool_name = spool_name;
+        }
     }
 
     /// A DD before the first step: JOBLIB, or one of those that are not emulated.
@@ -153,7 +161,7 @@ impl<'d> Converter<'d> {
         if name == "JOBLIB" || (name.is_empty() && self.joblib.is_some()) {
             let Some(source) = source else { return };
             let joblib = self.joblib.get_or_insert_with(|| Dd { name: name.to_owned(), parts: Vec::new() });
-            return joblib.parts.push(DdPart { statement, source });
+            return joblib.parts.push(DdPart { statement, source, spool_name: None });
         }
         if JOB_LEVEL_DDNAMES.contains(&name) {
             self.job_has_dd = true;
@@ -169,10 +177,18 @@ impl<'d> Converter<'d> {
         let Some(step) = self.steps.last_mut() else { return };
         // One that cannot be read stops the job, but what refers to it is right.
         let source = source.unwrap_or_else(|| Source::NotEmulated { what: name.to_owned() });
-        let part = DdPart { statement, source };
+        let part = DdPart { statement, source, spool_name: None };
         match step.dds.last_mut() {
             Some(dd) if name.is_empty() => dd.parts.push(part),
             _ => step.dds.push(Dd { name: name.to_owned(), parts: vec![part] }),
         }
     }
+}
+
+/// NAME of `DSN=&&NAME` (JCL reference, "DSNAME parameter", "Naming in-stream and sysout data sets").
+fn spool_name(field: &Field<'_>) -> Option<String> {
+    let text = field.text.as_str();
+    let name = keyword(text, field.operands(), &["DSN", "DSNAME"])?.span().of(text);
+    let name = name.trim_start_matches('&');
+    is_simple_name(name).then(|| name.to_owned())
 }

@@ -6,10 +6,10 @@
 use crate::jcl::ast::Jcl;
 use crate::jcl::card::{Position, is_blank};
 use crate::jcl::{Card, Deck, Kind, Statement, Verb};
-use crate::job::model::{Dd, Job, Step, Typrun};
+use crate::job::model::{Dd, Job, JobCode, Step, Typrun};
 use crate::message::Message;
 use crate::message::converter::IEFC607I;
-use crate::message::own::{ZJB007E, ZJB008E, ZJB027E, ZJB031I, ZJB038I};
+use crate::message::own::{ZJB007E, ZJB008E, ZJB027E, ZJB028E, ZJB031I, ZJB038I};
 
 use super::branch::Branches;
 use super::call::{Call, Procedures};
@@ -243,6 +243,7 @@ impl<'d> Converter<'d> {
         } else if self.steps.is_empty() && !self.is_partial {
             self.findings.stop(1, Position { card: first_card(statements), column: 1 }, IEFC607I.plain());
         }
+        self.check_job_code(statements);
         self.findings.diagnostics.sort_by_key(|diagnostic| diagnostic.statement);
         self.notes.append(&mut self.findings.warnings);
         self.notes.sort_by_key(|(statement, _)| *statement);
@@ -274,6 +275,18 @@ impl<'d> Converter<'d> {
             hints: self.findings.hints,
             copy,
             job,
+        }
+    }
+
+    /// JOBRC=(STEP,name): "If this step does not exist, a JCL error is generated" (JCL reference).
+    fn check_job_code(&mut self, statements: &[Statement<'_>]) {
+        let JobCode::Step(name) = &self.card.job_code else { return };
+        let is_there = self.steps.iter().any(|step| step.is_called(name, None));
+        if !is_there && !self.is_partial && self.card.typrun != Typrun::Copy {
+            let shown =
+                name.procstep.as_ref().map_or(name.step.clone(), |procstep| format!("{}.{procstep}", name.step));
+            let at = Position { card: first_card(statements), column: 1 };
+            self.findings.stop(1, at, ZJB028E.with(&[&shown]));
         }
     }
 

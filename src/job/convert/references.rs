@@ -11,16 +11,23 @@ use crate::message::converter::{IEF645I, Where};
 
 use super::field::Field;
 use super::flow::Converter;
+use super::reading::keyword;
 
 /// Longest chain that is looked through for a step. Steps are found by name.
 #[derive(Debug, Default)]
 pub(super) struct Referents {
     names: HashSet<(Option<String>, String)>,
+    outputs: HashSet<String>,
 }
 
 impl Referents {
     fn add(&mut self, step: &Step) {
         self.names.insert((step.caller.clone(), step.name.clone()));
+    }
+
+    /// Remembers an OUTPUT statement.
+    pub(super) fn add_output(&mut self, name: &str) {
+        self.outputs.insert(name.rsplit('.').next().unwrap_or(name).to_owned());
     }
 
     /// True if an earlier step is meant by `name` on a statement whose procedure is called by `caller`.
@@ -53,6 +60,22 @@ impl<'d> Converter<'d> {
             }
         }
         self.referents.add(step);
+    }
+
+    /// Checks that the OUTPUT statements exist to which OUTPUT on a DD refers: "If the system finds no match for the
+    /// name coded in the OUTPUT parameter, the system issues a JCL error message and fails the job" (JCL reference).
+    /// Which of several with one name is meant makes no difference here.
+    pub(super) fn check_outputs(&mut self, field: &Field<'d>, statement: u32) {
+        let text = field.text.as_str();
+        let Some(value) = keyword(text, field.operands(), &["OUTPUT"]) else { return };
+        for (_, reference) in value.items().iter() {
+            let name = reference.span().of(text);
+            let name = name.rsplit('.').next().unwrap_or(name);
+            if !self.is_partial && !self.referents.outputs.contains(name) {
+                let at = field.text.position(reference.span().start as usize);
+                self.findings.stop(statement, at, IEF645I.with(&[&Where::Field("OUTPUT")]));
+            }
+        }
     }
 
     /// Checks what a DD refers to. Its step is the last one.

@@ -230,6 +230,9 @@ impl<'d> Converter<'d> {
 
     /// Checks the operands of a statement that does nothing here.
     pub(super) fn read_other(&mut self, jcl: &Jcl<'_>, field: &Field<'d>, statement: u32) {
+        if jcl.verb == Verb::Output {
+            self.referents.add_output(jcl.name);
+        }
         let mut reading = Reading {
             statement,
             verb: verb_name(jcl.verb),

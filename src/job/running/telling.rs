@@ -4,7 +4,8 @@
 
 use jiff::civil::DateTime;
 
-use super::Running;
+use super::{CANCELLED, Running};
+use crate::job::condition::End;
 use crate::job::initiator::JobEnd;
 use crate::job::log::clock;
 use crate::job::model::{AbendCode, Job, Step};
@@ -88,10 +89,13 @@ impl Running<'_> {
     }
 
     pub(super) fn end(&self) -> JobEnd {
-        match (self.abend, self.jcl_error) {
-            (Some(abend), _) => JobEnd::Abend(abend_text(abend)),
-            (None, true) => JobEnd::JclError,
-            (None, false) => JobEnd::Code(self.history.job_code(&self.job.job_code)),
+        if self.cancelled {
+            return JobEnd::Abend(abend_text(CANCELLED));
+        }
+        match (self.history.completion(&self.job.job_code), self.jcl_error) {
+            (End::Abend(abend), _) => JobEnd::Abend(abend_text(abend)),
+            (End::Code(_), true) => JobEnd::JclError,
+            (End::Code(code), false) => JobEnd::Code(code),
         }
     }
 

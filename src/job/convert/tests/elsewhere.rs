@@ -90,3 +90,19 @@ fn time_that_is_given_to_a_procedure_is_for_all_its_steps_together() {
     assert_eq!(limits(",TIME=NOLIMIT"), [Some(TimeLimit::None), Some(TimeLimit::None)]);
     assert_eq!(limits(",TIME=1440"), [Some(TimeLimit::None), Some(TimeLimit::None)]);
 }
+
+#[test]
+fn output_on_a_dd_refers_to_an_earlier_output_statement() {
+    let deck = |operand: &str| {
+        format!(
+            "{JOB}//JOBS OUTPUT CLASS=A\n//P PROC\n//A EXEC PGM=X\n//OFP OUTPUT CLASS=B\n//D DD SYSOUT=*,OUTPUT=*.OFP\n// PEND\n\
+             //S EXEC P\n//T EXEC PGM=X\n//OFT OUTPUT CLASS=C\n//D DD SYSOUT=*,OUTPUT={operand}\n//LATE OUTPUT CLASS=D\n"
+        )
+    };
+    for good in ["*.JOBS", "*.OFT", "*.T.OFT", "*.S.A.OFP", "(*.JOBS,*.OFT)"] {
+        assert_eq!(errors(&deck(good)), [""; 0], "{good}");
+    }
+    for wrong in ["*.NONE", "*.LATE", "(*.JOBS,*.NONE)"] {
+        assert_eq!(errors(&deck(wrong)), ["11 IEF645I INVALID REFERBACK IN THE OUTPUT FIELD"], "{wrong}");
+    }
+}

@@ -104,3 +104,14 @@ fn a_job_needs_a_step() {
     // What INCLUDE brings is not known.
     assert_eq!(errors("//J JOB\n// INCLUDE MEMBER=X\n"), ["2 ZJB004E INCLUDE GROUP X WAS NOT FOUND"]);
 }
+
+#[test]
+fn jobrc_must_name_a_step_of_the_job() {
+    let with = |step: &str| {
+        errors(&format!("//J JOB JOBRC=(STEP,{step})\n//P PROC\n//A EXEC PGM=X\n// PEND\n//S EXEC P\n//T EXEC PGM=X\n"))
+    };
+    assert_eq!(with("T"), [""; 0]);
+    assert_eq!(with("S.A"), [""; 0]);
+    assert_eq!(with("U"), ["1 ZJB028E STEP U OF JOBRC IS NOT IN THE JOB"]);
+    assert_eq!(with("S"), ["1 ZJB028E STEP S OF JOBRC IS NOT IN THE JOB"]);
+}
