@@ -42,6 +42,7 @@ const TOTAL_WIDTH: usize = 24;
 #[derive(Debug, Default)]
 pub(super) struct Request {
     entries: Vec<DataSetName>,
+    level: Option<DataSetName>,
     /// The first option that asks for more than names.
     fields: Option<String>,
 }
@@ -58,6 +59,10 @@ pub(super) fn parse<S: Services>(
             None | Some(Token::End) => break,
             Some(Token::Word(word)) => match word.as_str() {
                 "ENTRIES" | "ENTRY" | "ENT" => request.entries = names(scanner, pages, services)?,
+                "LEVEL" | "LVL" => match names(scanner, pages, services)?.as_slice() {
+                    [level] => request.level = Some(level.clone()),
+                    _ => return Err(misplaced()),
+                },
                 "NAME" => {}
                 "ALL" | "ALLOCATION" | "ALLOC" | "HISTORY" | "HIST" | "VOLUME" | "VOL" => request.fields = Some(word),
                 _ => return Err(Rejected::NotEmulated(format!("LISTCAT {word}"))),
@@ -65,7 +70,10 @@ pub(super) fn parse<S: Services>(
             Some(_) => return Err(misplaced()),
         }
     }
-    if request.entries.is_empty() {
+    if !request.entries.is_empty() && request.level.is_some() {
+        return Err(misplaced());
+    }
+    if request.entries.is_empty() && request.level.is_none() {
         return Err(Rejected::NotEmulated("LISTCAT OF A WHOLE CATALOG".to_owned()));
     }
     Ok(request)
@@ -109,11 +117,17 @@ impl Request {
         let mut found = Vec::new();
         let mut missing = Vec::new();
         for name in &self.entries {
-            match (services.entry(name)?, &self.fields) {
-                (Some(_), Some(fields)) => return Err(Rejected::NotEmulated(format!("LISTCAT {fields}"))),
-                (Some(kind), None) => found.push((name, kind)),
-                (None, _) => missing.push(name),
+            match services.entry(name)? {
+                Some(kind) => found.push((name.clone(), kind)),
+                None => missing.push(name),
             }
+        }
+        if let Some(level) = &self.level {
+            found = services.entries_below(level)?;
+            missing.extend(found.is_empty().then_some(level));
+        }
+        if let (Some(fields), false) = (&self.fields, found.is_empty()) {
+            return Err(Rejected::NotEmulated(format!("LISTCAT {fields}")));
         }
         if !found.is_empty() {
             pages.new_page(services)?;
@@ -141,7 +155,7 @@ impl Request {
 }
 
 fn totals<S: Services>(
-    found: &[(&DataSetName, EntryKind)],
+    found: &[(DataSetName, EntryKind)],
     pages: &mut Pages,
     services: &mut S,
 ) -> Result<(), S::Error> {

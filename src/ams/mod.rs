@@ -8,10 +8,12 @@ mod delete;
 mod listcat;
 mod listing;
 mod modal;
+mod repro;
 mod scan;
 
 pub use listing::Pages;
 pub use modal::Processor;
+pub use repro::{Copied, Copy, Place};
 
 use crate::dataset::catalog::Deleted;
 use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
@@ -47,6 +49,12 @@ pub trait Services {
 
     /// What a name stands for; `None` if it is not in the catalog.
     fn entry(&mut self, name: &DataSetName) -> Result<Option<EntryKind>, Self::Error>;
+
+    /// What the catalog has below a level, in the order of names.
+    fn entries_below(&mut self, level: &DataSetName) -> Result<Vec<(DataSetName, EntryKind)>, Self::Error>;
+
+    /// Copies records.
+    fn copy(&mut self, copy: &Copy) -> Result<Copied, Self::Error>;
 
     /// Tells the user in plain words what happened, outside the listing.
     fn explain(&mut self, text: &str);

@@ -9,7 +9,7 @@ use crate::message::{idcams, own};
 use super::listing::Pages;
 use super::scan::{Before, Scanner, Token};
 use super::{NOT_DONE, Rejected, SEVERE, Services};
-use super::{define, delete, listcat};
+use super::{define, delete, listcat, repro};
 
 /// Deepest nest of IF commands ("Access Method Services Commands").
 const DEEPEST_NEST: usize = 10;
@@ -17,7 +17,7 @@ const DEEPEST_NEST: usize = 10;
 /// Functions that the host knows and zjob does not emulate, with their abbreviations.
 const NOT_EMULATED: &[&str] = &[
     "ALLOCATE", "ALLOC", "ALTER", "BLDINDEX", "BIX", "CREATE", "DCOLLECT", "DIAGNOSE", "DIAG", "EXAMINE", "EXPORT",
-    "EXP", "IMPORT", "IMP", "LISTDATA", "PARM", "PRINT", "REPRO", "SETCACHE", "SHCDS", "VERIFY", "VFY",
+    "EXP", "IMPORT", "IMP", "LISTDATA", "PARM", "PRINT", "SETCACHE", "SHCDS", "VERIFY", "VFY",
 ];
 
 /// Carries out the commands of one run.
@@ -108,7 +108,7 @@ impl Processor {
     }
 
     fn function<S: Services>(&mut self, services: &mut S, verb: &str, mode: Mode) -> Result<(), Rejected<S::Error>> {
-        let known = matches!(verb, "DELETE" | "DEL" | "DEFINE" | "DEF" | "LISTCAT" | "LISTC");
+        let known = matches!(verb, "DELETE" | "DEL" | "DEFINE" | "DEF" | "LISTCAT" | "LISTC" | "REPRO");
         if !known && !NOT_EMULATED.contains(&verb) {
             self.explain_margins(services, verb);
             return Err(Rejected::Syntax(idcams::IDC3219I.with(&[&verb])));
@@ -124,6 +124,7 @@ impl Processor {
         let code = match verb {
             "DEFINE" | "DEF" => define::parse(scanner, pages, services)?.run(pages, services)?,
             "LISTCAT" | "LISTC" => listcat::parse(scanner, pages, services)?.run(pages, services)?,
+            "REPRO" => repro::parse(scanner, pages, services)?.run(pages, services)?,
             _ => delete::parse(scanner, pages, services)?.run(pages, services)?,
         };
         if code >= NOT_DONE {

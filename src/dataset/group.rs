@@ -109,6 +109,17 @@ impl DataSets {
         Ok(Some(if is_generation { EntryKind::Generation } else { EntryKind::NonVsam }))
     }
 
+    /// What the catalog has below a level (`A.B` for `A.B.C`), in the order of names.
+    pub fn entries_below(&self, level: &DataSetName) -> Result<Vec<(DataSetName, EntryKind)>, CatalogError> {
+        let data_sets = self.list()?.into_iter().map(|row| row.name);
+        let groups = self.groups()?.into_iter().map(|row| row.name);
+        let is_below = |name: &String| name.strip_prefix(level.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        let mut names: Vec<String> = data_sets.chain(groups).filter(is_below).collect();
+        names.sort_unstable();
+        let names = names.iter().filter_map(|name| DataSetName::new(name).ok());
+        names.filter_map(|name| self.entry(&name).map(|kind| Some((name, kind?))).transpose()).collect()
+    }
+
     /// The active generations of a group, the oldest first.
     pub fn generations(&self, base: &DataSetName) -> Result<Vec<DataSetName>, CatalogError> {
         let names = self.store().generations(base.as_str(), GenerationStatus::Active)?;

@@ -134,6 +134,15 @@ impl Catalog for StepData<'_> {
         let found = self.data_sets.entry(name).map_err(|error| ServiceError(error.to_string()))?;
         Ok(found.or_else(|| made().then_some(EntryKind::NonVsam)))
     }
+
+    fn label(&self, name: &DataSetName) -> Result<Option<Dcb>, ServiceError> {
+        let found = self.locate(name).map_err(|error| ServiceError(error.to_string()))?;
+        Ok(found.map(|dataset| dataset.label()))
+    }
+
+    fn entries_below(&self, level: &DataSetName) -> Result<Vec<(DataSetName, EntryKind)>, ServiceError> {
+        self.data_sets.entries_below(level).map_err(|error| ServiceError(error.to_string()))
+    }
 }
 
 impl StepData<'_> {

@@ -16,6 +16,7 @@ super::rows! {
     LISTCAT_TOTAL = Log("zos-idcams-listcat-all") => "                   {} {}";
     LISTCAT_PROTECTED = Log("zos-idcams-listcat-all") => "         THE NUMBER OF PROTECTED ENTRIES SUPPRESSED WAS 0";
 
+    IDC0005I = Source("IDCTSUV0") => "IDC0005I NUMBER OF RECORDS PROCESSED WAS {}";
     IDC0001I = Log("JOB00418") => "IDC0001I FUNCTION COMPLETED, HIGHEST CONDITION CODE WAS {}";
     IDC0002I = Log("JOB00418") => "IDC0002I IDCAMS PROCESSING COMPLETE. MAXIMUM CONDITION CODE WAS {}";
     /// The command stands in a THEN or ELSE clause that does not count.

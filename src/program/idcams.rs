@@ -2,7 +2,9 @@
 //!
 //! Border: DDs and the catalog for `ams`, which knows the commands.
 
-use crate::ams::{Processor, Services};
+mod repro;
+
+use crate::ams::{Copied, Copy, Processor, Services};
 use crate::codepage::CodePage;
 use crate::dataset::catalog::Deleted;
 use crate::dataset::group::{EntryKind, GroupDeleted, NewGroup};
@@ -128,6 +130,14 @@ impl Services for StepServices<'_, '_> {
 
     fn entry(&mut self, name: &DataSetName) -> Result<Option<EntryKind>, Completion> {
         self.step.catalog.entry(name).map_err(|error| self.failed(name, &error))
+    }
+
+    fn entries_below(&mut self, level: &DataSetName) -> Result<Vec<(DataSetName, EntryKind)>, Completion> {
+        self.step.catalog.entries_below(level).map_err(|error| self.failed(level, &error))
+    }
+
+    fn copy(&mut self, copy: &Copy) -> Result<Copied, Completion> {
+        repro::copy(self.step, copy)
     }
 
     fn explain(&mut self, text: &str) {

@@ -5,6 +5,7 @@
 use crate::dataset::{Attributes, Dcb, Recfm};
 use crate::message::{own, programs};
 
+use super::copying::{form, is_alike, like};
 use super::printer::Printer;
 use super::{Completion, OpenError, Program, StepContext};
 
@@ -42,6 +43,12 @@ fn copy(step: &StepContext<'_>, printer: &mut Printer<'_>) -> Result<u16, Comple
     let mut input = step.dds.open_input("SYSUT1", Dcb::default())?;
     let from = input.attributes();
     let to = step.dds.coded("SYSUT2");
+    if !is_alike(from, like(to, from)) {
+        // Before the output is opened: what it holds stays.
+        printer.line("-")?;
+        printer.line(&format!(" {}", own::ZJB164E.with(&[&form(from), &form(like(to, from))])))?;
+        return Ok(RC_NOT_DONE);
+    }
     let is_copied = to.recfm.is_none() || to.lrecl.is_none_or(|lrecl| lrecl == 0);
     if is_copied {
         printer.line(&format!("-{}", programs::IEB352I.plain()))?;
@@ -50,11 +57,6 @@ fn copy(step: &StepContext<'_>, printer: &mut Printer<'_>) -> Result<u16, Comple
         printer.line("-")?;
     }
     let mut output = step.dds.open_output("SYSUT2", missing(to, from))?;
-    if !is_alike(from, output.attributes()) {
-        let (from, to) = (shape(from), shape(output.attributes()));
-        printer.line(&format!(" {}", own::ZJB164E.with(&[&from, &to])))?;
-        return Ok(RC_NOT_DONE);
-    }
     while let Some(run) = input.next_run()? {
         step.cancel.check()?;
         output.put_run(run)?;
@@ -88,21 +90,9 @@ fn missing(to: Dcb, from: Attributes) -> Dcb {
     Dcb { recfm, lrecl, blksize, dsorg: None }
 }
 
-/// Records go over as they are: nothing is cut, padded or turned from one format into another.
-fn is_alike(from: Attributes, to: Attributes) -> bool {
-    let class = |recfm: Recfm| (recfm.is_fixed(), recfm.is_undefined());
-    let fits =
-        if from.recfm.is_fixed() { from.lrecl == to.lrecl } else { from.longest_record() <= to.longest_record() };
-    class(from.recfm) == class(to.recfm) && fits
-}
-
-fn shape(attributes: Attributes) -> String {
-    format!("RECFM={},LRECL={}", attributes.recfm, attributes.lrecl)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_alike, missing};
+    use super::missing;
     use crate::dataset::{Attributes, Dcb, Recfm};
 
     const IN: Attributes = Attributes { recfm: Recfm::FB, lrecl: 80, blksize: 800 };
@@ -114,12 +104,5 @@ mod tests {
         assert_eq!(missing(coded, IN), Dcb::default());
         let partly = Dcb { recfm: Some(Recfm::F), ..Dcb::default() };
         assert_eq!(missing(partly, IN), Dcb { lrecl: Some(80), ..Dcb::default() });
-    }
-
-    #[test]
-    fn records_of_another_form_are_not_copied() {
-        assert!(is_alike(IN, Attributes { blksize: 27_920, ..IN }));
-        assert!(!is_alike(IN, Attributes { lrecl: 100, blksize: 1000, ..IN }));
-        assert!(!is_alike(IN, Attributes { recfm: Recfm::VB, lrecl: 84, blksize: 840 }));
     }
 }

@@ -14,6 +14,7 @@ use crate::codepage::CodePage;
 use crate::message::Message;
 use crate::world::{ProcessorClock, World};
 
+mod copying;
 mod csdfilen;
 mod failure;
 mod ftp;

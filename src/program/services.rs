@@ -190,6 +190,12 @@ pub trait Catalog {
 
     /// What a name stands for; `None` if it is not in the catalog.
     fn entry(&self, name: &DataSetName) -> Result<Option<EntryKind>, ServiceError>;
+
+    /// The attributes in the label of a data set; `None` if it is not in the catalog.
+    fn label(&self, name: &DataSetName) -> Result<Option<Dcb>, ServiceError>;
+
+    /// What the catalog has below a level (`A.B` for `A.B.C`), in the order of names.
+    fn entries_below(&self, level: &DataSetName) -> Result<Vec<(DataSetName, EntryKind)>, ServiceError>;
 }
 
 /// The environment failed: not the deck's fault.

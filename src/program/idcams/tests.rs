@@ -196,9 +196,9 @@ fn wrong_commands_are_told_by_name_and_the_next_ones_run() {
 #[test]
 fn what_the_host_can_and_zjob_cannot_is_named_once_with_code_12() {
     for card in [
-        "  LISTCAT LEVEL(A)",
+        "  LISTCAT LEVEL(A.*)",
         "  DEFINE CLUSTER(NAME(A))",
-        "  REPRO INFILE(A) OUTFILE(B)",
+        "  REPRO INFILE(A) OUTFILE(B) REPLACE",
         "  DELETE A.B CLUSTER",
         "  DELETE A.* ",
         "  DELETE A.B NOSCRATCH",

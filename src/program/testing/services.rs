@@ -215,6 +215,16 @@ impl Catalog for TestStep {
     fn entry(&self, name: &DataSetName) -> Result<Option<EntryKind>, ServiceError> {
         Ok(self.cataloged.borrow().contains(name.as_str()).then_some(EntryKind::NonVsam))
     }
+
+    fn label(&self, _: &DataSetName) -> Result<Option<Dcb>, ServiceError> {
+        Ok(None)
+    }
+
+    fn entries_below(&self, level: &DataSetName) -> Result<Vec<(DataSetName, EntryKind)>, ServiceError> {
+        let below = format!("{level}.");
+        let names = self.catalog().into_iter().filter(|name| name.starts_with(&below));
+        Ok(names.filter_map(|name| Some((DataSetName::new(&name).ok()?, EntryKind::NonVsam))).collect())
+    }
 }
 
 impl Security for TestStep {
