@@ -55,6 +55,12 @@ fn what_a_suffix_hides_or_makes_up_is_told() {
         ("YOUR.TERSED.DATASET", "12345.123.724.DUMP.TRS.EFZ", "ends in .EFZ and the data are not encrypted"),
         ("YOUR.INPUT.DATASET", "12345.123.724.DUMP.TRS", "ends in .TRS and the data are not packed"),
         ("YOUR.INPUT.DATASET", "12345.123.724.DUMP.EFZ", "ends in .EFZ and the data are not encrypted"),
+        (
+            "YOUR.TERSED.DATASET",
+            "12345.123.724.DUMP.TRS.PGP",
+            "name is that of an OpenPGP message and the data are not",
+        ),
+        ("YOUR.INPUT.DATASET", "12345.123.724.DUMP.gpg", "name is that of an OpenPGP message and the data are not"),
         ("YOUR.CRYPTED.DATASET", "12345.123.724.DUMP.EFZ.TRS", "pack first, then encrypt, as in .TRS.EFZ"),
         ("YOUR.TERSED.DATASET", "12345.123.724.DUMP.EFZ.TRS", "pack first, then encrypt, as in .TRS.EFZ"),
     ] {

@@ -32,6 +32,8 @@ pub enum Disagreement {
     NotPacked,
     /// `.EFZ` at the end, and the content is not encrypted by CSDFILEN.
     NotEncrypted,
+    /// `.PGP` or `.GPG` at the end, and the content is no OpenPGP message that is encrypted.
+    NotOpenPgp,
     /// The suffix of the encryption stands before `.TRS`.
     Order,
 }
@@ -48,6 +50,7 @@ impl fmt::Display for Disagreement {
             Self::OpenPgpUnsaid => "the data are an OpenPGP message and the name does not end in .PGP",
             Self::NotPacked => "the name ends in .TRS and the data are not packed",
             Self::NotEncrypted => "the name ends in .EFZ and the data are not encrypted by CSDFILEN",
+            Self::NotOpenPgp => "the name is that of an OpenPGP message and the data are not encrypted as one",
             Self::Order => "the suffix of the encryption stands before .TRS: pack first, then encrypt, as in .TRS.EFZ",
         })
     }
@@ -65,6 +68,8 @@ pub fn disagreement(name: &str, content: Content) -> Option<Disagreement> {
     match content {
         Content::Encrypted => (!encrypted).then_some(Disagreement::EncryptedUnsaid),
         _ if encrypted => Some(Disagreement::NotEncrypted),
+        // .ASC may be a key or any text.
+        Content::Packed | Content::Other if ends_in(&["PGP", "GPG"]) => Some(Disagreement::NotOpenPgp),
         Content::Packed => (!packed).then_some(Disagreement::PackedUnsaid),
         _ if packed => Some(Disagreement::NotPacked),
         Content::OpenPgp => (!ends_in(&names::OPENPGP)).then_some(Disagreement::OpenPgpUnsaid),
@@ -87,6 +92,7 @@ mod tests {
             ("12345.123.724.DUMP.TRS.PGP", OpenPgp),
             ("12345.123.724.DUMP.gpg", OpenPgp),
             ("12345.123.724.DUMP.ZIP", Other),
+            ("12345.123.724.KEY.asc", Other),
             ("TRS", Other),
         ] {
             assert_eq!(disagreement(name, content), None, "{name}");
@@ -95,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_a_name_hides_or_makes_up_is_found() {
-        use Disagreement::{EncryptedUnsaid, NotEncrypted, NotPacked, OpenPgpUnsaid, Order, PackedUnsaid};
+        use Disagreement::{EncryptedUnsaid, NotEncrypted, NotOpenPgp, NotPacked, OpenPgpUnsaid, Order, PackedUnsaid};
         for (name, content, expected) in [
             ("12345.123.724.DUMP", Packed, PackedUnsaid),
             ("12345.123.724.DUMP.TRS.BIN", Packed, PackedUnsaid),
@@ -106,6 +112,9 @@ mod tests {
             ("12345.123.724.DUMP.TRS", Other, NotPacked),
             ("12345.123.724.DUMP.TRS.EFZ", Packed, NotEncrypted),
             ("12345.123.724.DUMP.TRS.EFZ", Other, NotEncrypted),
+            ("12345.123.724.DUMP.PGP", Other, NotOpenPgp),
+            ("12345.123.724.DUMP.TRS.gpg", Packed, NotOpenPgp),
+            ("12345.123.724.DUMP.TRS.PGP", Encrypted, EncryptedUnsaid),
             ("12345.123.724.DUMP.EFZ.TRS", Packed, Order),
             ("12345.123.724.DUMP.EFZ.TRS", Encrypted, Order),
             ("12345.123.724.DUMP.PGP.TRS", OpenPgp, Order),
