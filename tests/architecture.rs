@@ -11,7 +11,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("cli", &["*"]),
     ("system", &["*"]),
     ("advice", &["jcl", "job", "ftp", "ecurep", "dataset", "message", "codepage"]),
-    ("suite", &["system", "job", "program", "dataset", "world"]),
+    ("suite", &["system", "job", "program", "dataset", "codepage", "world"]),
     ("server", &["ecurep", "codepage", "message", "world"]),
     ("package", &["program", "terse", "efz", "openpgp", "ecurep", "dataset", "codepage"]),
     ("job", &["jcl", "program", "dataset", "message", "store", "codepage", "world"]),

@@ -458,3 +458,30 @@ fn joblib_is_searched_for_data_sets_before_every_step_and_kept_until_the_job_end
     let ran = system.run(&deck("NO.LOAD"));
     assert!(ran.says(" IEFA107I JOB1 S1 JOBLIB - DATA SET NO.LOAD NOT FOUND"), "{}", ran.listing());
 }
+
+#[test]
+fn mod_makes_the_first_generation_of_an_empty_group() {
+    let system = TestSystem::new();
+    let made = write("S1", "ONE", &format!("DSN=MY.LOG(0),DISP=(MOD,CATLG),{NEW}"));
+    let ran = run(&system, &[group(2, ""), made]);
+    assert_eq!(*ran.end(), JobEnd::Code(0), "{}", ran.listing());
+    assert_eq!(generations(&system), ["MY.LOG.G0001V00"]);
+}
+
+#[test]
+fn records_are_not_read_or_extended_as_something_else_than_they_are() {
+    let system = TestSystem::new().text("MY.A", &["ONE"]);
+    for dd in ["DSN=MY.A,DISP=SHR,RECFM=U,BLKSIZE=32760", "DSN=MY.A,DISP=SHR,RECFM=VB,LRECL=84,BLKSIZE=800"] {
+        let ran = run(&system, &[read("S1", dd)]);
+        assert_eq!(*ran.end(), JobEnd::Abend("S013".to_owned()), "{dd}");
+        assert!(ran.says(" ZJB108E JOB1 S1 SYSUT1 - MY.A (RECFM=FB) READ AS RECFM="), "{}", ran.listing());
+    }
+    for dd in ["RECFM=FB,LRECL=160,BLKSIZE=1600", "RECFM=VB,LRECL=84,BLKSIZE=800"] {
+        let target = format!("DSN=MY.A,DISP=MOD,{dd}");
+        let deck = format!(
+            "//S1 EXEC PGM=TRSMAIN,PARM=UNPACK\n//SYSPRINT DD SYSOUT=*\n//INFILE DD DSN=MY.A,DISP=SHR\n//OUTFILE DD {target}\n"
+        );
+        run(&system, &[deck, write("S2", "TWO", &target)]);
+        assert_eq!(system.records("MY.A").map(|records| records.len()), Some(1), "{dd}");
+    }
+}

@@ -608,3 +608,20 @@ fn no_secret_is_in_any_word_of_any_refusal() {
         assert!(!bytes.windows(6).any(|window| window == b"Quince"), "{}", path.display());
     }
 }
+
+#[test]
+fn a_file_that_changes_between_check_and_release_is_told() {
+    let place = Place::new().with("clear", vec![7; 80 * 20_000]);
+    place.well(&["encrypt", "--binary", "--aes128", "clear", "-o", "x.efz"]);
+    let mut child = place.started(&["decrypt", "--binary", "x.efz", "-o", "-"]);
+    let (mut out, mut words) = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
+    // The first byte comes after the check, and the rest waits until somebody reads it.
+    out.read_exact(&mut [0]).expect("released");
+    let mut file = fs::File::options().write(true).open(place.path("x.efz")).expect("there");
+    file.write_all(&place.read("x.efz")[..8]).expect("written");
+    let mut told = String::new();
+    out.read_to_end(&mut Vec::new()).expect("the rest");
+    words.read_to_string(&mut told).expect("words");
+    assert!(!child.wait().expect("it ends").success());
+    assert!(told.contains("x.efz: the file changed while it was read"), "{told}");
+}

@@ -69,6 +69,11 @@ impl Recfm {
         self.0 & 0xC0 == 0xC0
     }
 
+    /// Records of both lie in their data sets in the same way: F, V or U.
+    pub fn is_like(self, other: Self) -> bool {
+        (self.is_fixed(), self.is_undefined()) == (other.is_fixed(), other.is_undefined())
+    }
+
     /// B.
     pub fn is_blocked(self) -> bool {
         self.0 & 0x10 != 0

@@ -17,7 +17,7 @@ use super::streams::{Concatenation, Heard, InStream, Member, Nothing, ReaderWrit
 use crate::codepage::CodePage;
 use crate::dataset::catalog::{CatalogError, DataSet, DataSets, WriteRequest};
 use crate::dataset::enqueue::Enqueues;
-use crate::dataset::{Attributes, DataSetName, Dcb, MemberName, RecordReader, RecordWriter};
+use crate::dataset::{Attributes, DataSetName, Dcb, MemberName, Recfm, RecordReader, RecordWriter};
 use crate::message::{allocation, own};
 use crate::program::{DdKind, DdStatements, OpenError};
 use crate::store::SpoolRow;
@@ -73,6 +73,13 @@ impl StepData<'_> {
         OpenError::Abend { code: 0x013, reason: 0x18 }
     }
 
+    /// Blocks are not kept, so records cannot be cut another way than their label says, nor others put behind them.
+    fn other_form(&self, ddname: &str, dataset: &DataSet, label: Recfm, what: &str) -> OpenError {
+        let what = format!("{} (RECFM={label}) {what}", dataset.name());
+        self.log.programmer(&own::ZJB108E.with(&[&self.log.label(), &ddname, &what]));
+        OpenError::Abend { code: 0x013, reason: 0x34 }
+    }
+
     fn read_part<'s>(
         &'s self,
         ddname: &str,
@@ -109,6 +116,9 @@ impl StepData<'_> {
         let attributes = merge(merged).ok_or_else(|| self.abend_013("34", ddname, dataset, None))?;
         if !attributes.is_consistent() {
             return Err(self.abend_013("20", ddname, dataset, member));
+        }
+        if let Some(label) = dataset.label().recfm.filter(|label| !label.is_like(attributes.recfm)) {
+            return Err(self.other_form(ddname, dataset, label, &format!("READ AS RECFM={}", attributes.recfm)));
         }
         self.check_member(ddname, dataset, member)?;
         Ok(Box::new(dataset.open_read(member, attributes).map_err(|error| environment(&error))?))
@@ -151,12 +161,20 @@ impl StepData<'_> {
         if member.is_some() != dataset.is_partitioned() {
             return Err(self.abend_013("18", ddname, dataset, member));
         }
+        let extend = request.disposition.status == Status::Mod && !made_here;
+        let label = dataset.label();
+        if let Some(recfm) = label.recfm.filter(|_| extend && member.is_none() && dataset.row().records > 0)
+            && !(recfm.is_like(attributes.recfm) && (!recfm.is_fixed() || label.lrecl == Some(attributes.lrecl)))
+        {
+            let what = format!("WITH RECFM={},LRECL={} BEHIND", attributes.recfm, attributes.lrecl);
+            return Err(self.other_form(ddname, dataset, recfm, &what));
+        }
         let space = request.space.as_ref();
         let writer = dataset.open_write(WriteRequest {
             ddname,
             member,
             attributes,
-            extend: request.disposition.status == Status::Mod && !made_here,
+            extend,
             secondary: space.and_then(|space| Some(tracks(space.unit, space.secondary?, merged))),
             release: space.and_then(release_unit),
         });

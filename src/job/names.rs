@@ -143,7 +143,9 @@ impl<'a> Names<'a> {
         let picture = self.picture(base)?;
         let missing = || Wrong::NoGeneration(base.clone(), format!("({relative:+})").replace("+0", "0"));
         let back = usize::from(relative.unsigned_abs());
-        if relative <= 0 && !(relative == 0 && picture.is_empty() && status == Status::New) {
+        // The first generation may be made as (0): MOD is NEW where there is none (JCL reference, DSNAME).
+        let may_make = matches!(status, Status::New | Status::Mod);
+        if relative <= 0 && !(relative == 0 && picture.is_empty() && may_make) {
             let at = picture.len().checked_sub(1 + back).ok_or_else(missing)?;
             return picture.get(at).cloned().ok_or_else(missing);
         }

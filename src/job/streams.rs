@@ -122,8 +122,7 @@ impl<'a> Concatenation<'a> {
     /// Blocks of other records than the first data set has cannot be taken apart: an input error.
     fn check(&self, name: &str, next: Attributes) -> Result<(), ReadError> {
         let first = self.attributes;
-        let class = |recfm: Recfm| (recfm.is_fixed(), recfm.is_undefined());
-        if class(first.recfm) == class(next.recfm) && (!first.recfm.is_fixed() || first.lrecl == next.lrecl) {
+        if first.recfm.is_like(next.recfm) && (!first.recfm.is_fixed() || first.lrecl == next.lrecl) {
             return Ok(());
         }
         let (label, ddname) = (self.log.label(), &self.ddname);

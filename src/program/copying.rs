@@ -1,13 +1,12 @@
 //! When records may go from one data set to another as they are.
 
-use crate::dataset::{Attributes, Dcb, Recfm};
+use crate::dataset::{Attributes, Dcb};
 
 /// Records go over as they are: nothing is cut, padded or turned from one format into another.
 pub(super) fn is_alike(from: Attributes, to: Attributes) -> bool {
-    let class = |recfm: Recfm| (recfm.is_fixed(), recfm.is_undefined());
     let fits =
         if from.recfm.is_fixed() { from.lrecl == to.lrecl } else { from.longest_record() <= to.longest_record() };
-    class(from.recfm) == class(to.recfm) && fits
+    from.recfm.is_like(to.recfm) && fits
 }
 
 /// The attributes that a data set of this label has for records `from` another one: what it lacks, it gets from there.

@@ -9,6 +9,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Difference, SuiteError};
+use crate::codepage::CodePage;
 use crate::dataset::transfer::{self, HostFormat};
 use crate::dataset::{Attributes, DataSetName, MemberName, RecordReader};
 use crate::system::System;
@@ -58,7 +59,7 @@ pub(super) fn compare(system: &System, wanted: &Wanted) -> Result<Option<Differe
     let Some(Parting { offset, golden, now }) = comparison.finish().map_err(failed)? else { return Ok(None) };
     let mut diff = String::new();
     // Writing to a String cannot fail.
-    let _ = writeln!(diff, "@@ byte {offset} (X'{offset:X}') @@\n-{}\n+{}", hex(&golden), hex(&now));
+    let _ = writeln!(diff, "@@ byte {offset} (X'{offset:X}') @@\n-{}\n+{}", dump(&golden), dump(&now));
     Ok(difference("it differs".to_owned(), diff))
 }
 
@@ -177,18 +178,27 @@ fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits and as the characters of IBM-1047, as in a dump.
+fn dump(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return "the end".to_owned();
     }
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" ")
+    let mut line = String::new();
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(line, "{byte:02X} ");
+    }
+    let readable = |character: char| character == ' ' || character.is_ascii_graphic();
+    let text = bytes.iter().map(|&byte| CodePage::ibm1047().character(byte));
+    let text: String = text.map(|character| if readable(character) { character } else { '.' }).collect();
+    format!("{line:width$}*{text}*", width = 3 * SHOWN)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write;
 
-    use super::Comparison;
+    use super::{Comparison, dump};
 
     fn compared(golden: &[u8], pieces: &[&[u8]]) -> Option<(u64, Vec<u8>, Vec<u8>)> {
         let mut comparison = Comparison::new(golden);
@@ -209,5 +219,13 @@ mod tests {
         assert_eq!(compared(b"ABC", &[b"AB"]), Some((2, b"C".to_vec(), Vec::new())));
         assert_eq!(compared(b"AB", &[b"AB", b"C"]), Some((2, Vec::new(), b"C".to_vec())));
         assert_eq!(compared(b"", &[]), None);
+    }
+
+    #[test]
+    fn records_are_shown_as_in_a_dump() {
+        let record = [0xC8, 0x85, 0x93, 0x93, 0x96, 0x00, 0x1C, 0x40];
+        assert_eq!(dump(&record), "C8 85 93 93 96 00 1C 40                         *Hello.. *");
+        assert_eq!(dump(&[0xF1; 16]), format!("{}*{}*", "F1 ".repeat(16), "1".repeat(16)));
+        assert_eq!(dump(&[]), "the end");
     }
 }

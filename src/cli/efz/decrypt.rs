@@ -14,7 +14,7 @@ use super::super::secret::{PasswordSource, Secrets};
 use super::super::terse::unpack::limit;
 use super::super::{CliError, Here, Terminal, thousands};
 use super::openpgp::{self, Decrypting, Refusal};
-use super::stream::{Input, Meter, Output, PIECE, fill, private_temporary, rewind};
+use super::stream::{Input, Meter, Output, PIECE, Stamp, fill, private_temporary, rewind};
 use super::{EXIT_DAMAGED, SUFFIX, at, host_place, label, output_place};
 use crate::dataset::Recfm;
 use crate::dataset::attributes::lrecl_text;
@@ -156,6 +156,7 @@ fn decrypt(
     let meter = Meter { bars: Bars::new(terminal.is_terminal), cancel: terminal.cancel.clone() };
     let failed = |error: io::Error| Problem::Failed(at(from, error));
     let mut input = Input::open(from, terminal.input)?;
+    let stamp = input.stamp().map_err(failed)?;
     let (start, found) = start(&mut input, &meter).map_err(|problem| named(problem, from))?;
     let output = Output::create(to, arguments.manner.force, &mut *terminal.out)?;
     let Some(found) = found else {
@@ -174,7 +175,8 @@ fn decrypt(
     meter.bars.end();
     meter.bars.begin("decrypt", Some(checked.facts().file));
     let file = rewind(file).map_err(failed)?;
-    let released = release(&checked, file, output, format, &meter).map_err(|problem| named(problem, from))?;
+    let source = (&checked, file, stamp);
+    let released = release(source, output, format, &meter).map_err(|problem| named(problem, from))?;
     meter.bars.end();
     Ok(words(to, checked.facts(), &released, format))
 }
@@ -329,10 +331,9 @@ struct Released {
     bytes: u64,
 }
 
-/// The second pass.
+/// The second pass. Nobody checks the bytes again, so the file must have kept its stamp.
 fn release(
-    checked: &Checked,
-    mut file: File,
+    (checked, mut file, stamp): (&Checked, File, Option<Stamp>),
     output: Output<'_>,
     format: HostFormat,
     meter: &Meter,
@@ -355,6 +356,11 @@ fn release(
     open.finish()?;
     let ToHost { out, records, bytes, .. } = records;
     let output = out.into_inner().map_err(|error| CliError::Io(error.into_error()))?;
+    if let Some(stamp) = stamp
+        && Stamp::of(&file).map_err(CliError::from)? != stamp
+    {
+        return Err(Problem::Failed(CliError::Io(io::Error::other("the file changed while it was read"))));
+    }
     output.keep().map_err(CliError::from)?;
     Ok(Released { records, bytes })
 }

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::Path;
+use std::time::SystemTime;
 
 use super::super::behind::Behind;
 use super::super::hostfile::{NewFile, Place};
@@ -75,12 +76,37 @@ impl Input {
         Ok(if metadata.is_file() { Self::File(file, metadata.len()) } else { Self::Stream(Box::new(file)) })
     }
 
+    /// The stamp of a file; a stream has none.
+    pub(in crate::cli) fn stamp(&self) -> io::Result<Option<Stamp>> {
+        match self {
+            Self::File(file, _) => Stamp::of(file).map(Some),
+            Self::Stream(_) => Ok(None),
+        }
+    }
+
     /// Bytes in it, if that is known.
     pub(in crate::cli) fn length(&self) -> Option<u64> {
         match self {
             Self::File(_, length) => Some(*length),
             Self::Stream(_) => None,
         }
+    }
+}
+
+/// What changes in a file with each change of its data: its size and its times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) struct Stamp(u64, Option<SystemTime>, (i64, i64));
+
+impl Stamp {
+    pub(in crate::cli) fn of(file: &File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
+        #[cfg(unix)]
+        let changed = std::os::unix::fs::MetadataExt::ctime(&metadata);
+        #[cfg(unix)]
+        let changed = (changed, std::os::unix::fs::MetadataExt::ctime_nsec(&metadata));
+        #[cfg(not(unix))]
+        let changed = (0, 0);
+        Ok(Self(metadata.len(), metadata.modified().ok(), changed))
     }
 }
 

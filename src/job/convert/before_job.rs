@@ -33,7 +33,9 @@ pub(super) fn add(deck: &Deck<'_>, before: &[Statement<'_>], job: &mut Converted
     for statement in before {
         let number = u32::try_from(statement.cards.start + 1).unwrap_or(u32::MAX);
         match &statement.kind {
-            Kind::Control(verb) => {
+            // "JES2 ignores JES2 control statements, except the command and /*PRIORITY statements, that appear before the
+            // JOB statement" (JCL reference).
+            Kind::Control(verb) if *verb == "PRIORITY" || verb.starts_with('$') => {
                 if let Some(card) = deck.cards_of(statement).first() {
                     control::check(verb, card, number, STATEMENT, &mut findings);
                 }

@@ -291,6 +291,10 @@ impl<'d> Converter<'d> {
     }
 
     fn control(&mut self, verb: &str, item: Item<'d>) {
+        if self.frames.len() > 1 {
+            // "JES2 ignores JES2 control statements in a procedure" (JCL reference).
+            return;
+        }
         let statement = self.listing.statement(item.cards(), item.place.marks);
         if item.place.marks == Marks::Library {
             let what = format!("/*{verb}");

@@ -3,6 +3,10 @@
 //!
 //! Border: shapes and names only. What a value means is read by the file of its statement; the host's message
 //! for a wrong value is chosen here.
+//!
+//! Limits are those of z/OS MVS JCL Reference (SA23-1385). Looked up there: BLKSIZE, BLKSZLIM, REGION, RETPD, UNIT,
+//! DISP, BFALN, BFTEK, LABEL, the checkpoints of OUTPUT, the accounting of JES2. The others are from memory and
+//! rather too wide than too narrow: a right deck that is refused is worse than a wrong one that is not.
 
 use std::collections::HashSet;
 

@@ -38,7 +38,7 @@ pub(super) static RULES: &[Rule] = &[
     named("PRTSP", Number(0, 3)),
     read("RECFM", Free),
     named("RESERVE", Each(2, &Number(0, 255))),
-    named("RKP", Number(0, 255)),
+    named("RKP", Number(0, 32_760)),
     named("SOWA", Number(0, 32_767)),
     named("STACK", Number(1, 2)),
     named("THRESH", Number(0, 100)),

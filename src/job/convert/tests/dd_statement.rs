@@ -247,7 +247,7 @@ fn keywords_that_exclude_each_other_are_named() {
     assert_eq!(dd_errors("*,DISP=SHR"), [exclusive("DISP", "*")]);
     assert_eq!(dd_errors("SYSOUT=*,DSN=A"), ["IEFC655I DSNAME INVALID WHEN SYSOUT SPECIFIED"]);
     assert_eq!(dd_errors("DSN=A,DLM=$$"), ["ZJB024E DLM WITHOUT * OR DATA ON THE DD STATEMENT"]);
-    assert_eq!(dd_errors("*,DLM=$"), ["ZJB025E DLM MUST NAME 2 TO 8 CHARACTERS"]);
+    assert_eq!(dd_errors("*,DLM=$"), ["ZJB025E DLM MUST NAME 2 TO 18 CHARACTERS"]);
 }
 
 #[test]

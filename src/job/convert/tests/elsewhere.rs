@@ -106,3 +106,21 @@ fn output_on_a_dd_refers_to_an_earlier_output_statement() {
         assert_eq!(errors(&deck(wrong)), ["11 IEF645I INVALID REFERBACK IN THE OUTPUT FIELD"], "{wrong}");
     }
 }
+
+#[test]
+fn control_statements_of_jes2_count_in_the_job_itself_alone() {
+    let wrong = "/*JOBPARM LINE=2\n";
+    let deck = |before: &str, inside: &str, after: &str| {
+        format!("{before}{JOB}{after}//P PROC\n//A EXEC PGM=X\n{inside}// PEND\n//S EXEC P\n")
+    };
+    assert_eq!(errors(&deck("", "", wrong)), ["2 ZJB060E LINE IS NO OPERAND OF /*JOBPARM"]);
+    assert_eq!(errors(&deck(wrong, "", "")), [""; 0]);
+    assert!(hints(&deck(wrong, "", ""))[0].starts_with("ZJB030I Cards 1 to 1"), "{:?}", hints(&deck(wrong, "", "")));
+    assert_eq!(errors(&deck("/*PRIORITY 16\n", "", "")), ["1 ZJB060E 16 IS NO OPERAND OF /*PRIORITY"]);
+    assert_eq!(errors(&deck("", wrong, "")), [""; 0]);
+    assert_eq!(
+        listing(&job(&deck("", wrong, ""))).matches("JOBPARM").count(),
+        1,
+        "where the procedure stands in the deck"
+    );
+}
