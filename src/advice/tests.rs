@@ -202,6 +202,7 @@ fn data_sets_that_nobody_knows() {
         &job("//S EXEC PGM=P\n//D DD DSN=A.LIB(X),DISP=SHR\n"),
     );
     assert_eq!(findings(&job("//S EXEC PGM=P\n//D DD DSN=&HLQ..X,DISP=SHR\n"), "ZJB809I"), [], "it has no name yet");
+    assert_eq!(findings(&job("//S EXEC PGM=P\n//D DD DSN=NULLFILE,DISP=SHR\n"), "ZJB809I"), [], "as DUMMY");
     let set = job("// SET HLQ=NO\n//S EXEC PGM=P\n//D DD DSN=&HLQ..X,DISP=SHR\n");
     assert!(said(&set, "ZJB809I")[0].contains("NO.X"), "{:?}", said(&set, "ZJB809I"));
 }

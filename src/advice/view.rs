@@ -121,6 +121,9 @@ impl Dd<'_> {
             Some(member) => Some(MemberName::new(member).ok()?),
             None => None,
         };
+        if stem == "NULLFILE" && member.is_none() {
+            return None;
+        }
         Some((DataSetName::new(&stem).ok().filter(|name| name.as_str() == stem)?, member))
     }
 

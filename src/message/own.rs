@@ -60,6 +60,7 @@ super::rows! {
     ZJB052I = Own => "ZJB052I The {} statement is read and checked, but not emulated.";
     ZJB053I = Own => "ZJB053I Jobs run as user {} here: USER={} is read and checked, but not emulated.";
     ZJB054I = Own => "ZJB054I The DD statement {} is read and checked, but not emulated.";
+    ZJB055I = Own => "ZJB055I Symbol &{} has no value here: within apostrophes it stays as it is.";
     ZJB060E = Own => "ZJB060E {} IS NO OPERAND OF /*{}";
     ZJB061E = Own => "ZJB061E {} IS WRONG FOR {} ON /*{}";
     ZJB062E = Own => "ZJB062E /*{} NEEDS AN OPERAND";

@@ -12,7 +12,7 @@ use crate::jcl::{Operand, Text, Verb};
 use crate::message::converter::{
     IEFC616I, IEFC618I, IEFC621I, IEFC622I, IEFC623I, IEFC627I, IEFC629I, IEFC632I, Where,
 };
-use crate::message::own::{ZJB014E, ZJB022E, ZJB041I, ZJB043I, ZJB044I, ZJB045I};
+use crate::message::own::{ZJB014E, ZJB022E, ZJB041I, ZJB043I, ZJB044I, ZJB045I, ZJB055I};
 
 use super::reading::Findings;
 use super::symbols::Symbols;
@@ -131,7 +131,10 @@ fn layout(jcl: &Jcl<'_>, statement: u32, findings: &mut Findings) {
 fn unknown_symbols(jcl: &Jcl<'_>, unknown: &[Unknown], statement: u32, findings: &mut Findings) {
     for Unknown { name, at, in_string } in unknown {
         let is_of_system = is_system_symbol(name);
-        if (*in_string && !is_of_system) || is_temporary_name(jcl, name, *at) {
+        if *in_string && is_of_system {
+            findings.hint(Some(statement), jcl.text.position(*at), ZJB055I.with(&[name]));
+        }
+        if *in_string || is_temporary_name(jcl, name, *at) {
             continue;
         }
         let message = if is_of_system { ZJB014E.with(&[name]) } else { IEFC627I.with(&[&place_of(jcl, *at)]) };

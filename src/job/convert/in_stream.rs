@@ -8,6 +8,7 @@ use crate::message::converter::IEFC606I;
 use crate::message::own::{ZJB032I, ZJB048I};
 
 use super::flow::{Converter, Item, count};
+use super::stream::Reader;
 use super::symbols::Visible;
 
 impl<'d> Converter<'d> {
@@ -27,11 +28,18 @@ impl<'d> Converter<'d> {
     pub(super) fn fill(&mut self, data: Data, item: Item<'d>, statement: u32, visible: Visible) {
         let cards = item.cards().get(..data.records).unwrap_or(item.cards());
         let symbols = (&self.symbols, visible);
-        let records = self.encoder.records(cards, item.first_card(), statement, symbols, &mut self.findings);
+        let reader = self.reader_of_last_dd();
+        let records = self.encoder.records(cards, item.first_card(), statement, symbols, reader, &mut self.findings);
         let last = self.steps.last_mut().and_then(|step| step.dds.last_mut()).and_then(|dd| dd.parts.last_mut());
         if let Some(part) = last {
             part.source = Source::InStream(records);
         }
+    }
+
+    fn reader_of_last_dd(&self) -> Reader {
+        let Some(step) = self.steps.last() else { return Reader::Program };
+        let is_parm = step.dds.last().is_some_and(|dd| step.parm_dd.as_deref() == Some(dd.name.as_str()));
+        if is_parm { Reader::ParmDd } else { Reader::Program }
     }
 
     pub(super) fn generated_sysin(&mut self, cards: usize, item: Item<'d>) {

@@ -11,6 +11,15 @@ use crate::message::own::{ZJB020E, ZJB021E, ZJB029E};
 use super::reading::{Findings, Reading, keyword};
 use super::symbols::{Symbols, Visible};
 
+/// Who reads records decides how long one may grow by substitution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// A program: a record keeps its length.
+    Program,
+    /// PARMDD: records are joined without the blanks at their ends, so a long one may come in pieces.
+    ParmDd,
+}
+
 /// A translation table for one run: the code page is asked once for each character of Latin-1.
 pub(super) struct Encoder {
     page: &'static CodePage,
@@ -39,6 +48,7 @@ impl Encoder {
         first_card: u32,
         statement: u32,
         (symbols, visible): (&Symbols<'_>, Visible),
+        reader: Reader,
         findings: &mut Findings,
     ) -> Vec<u8> {
         let mut records = Vec::with_capacity(cards.len() * LAST_COLUMN);
@@ -49,13 +59,14 @@ impl Encoder {
             let is_substituted = visible != Visible::Nothing;
             let substituted = is_substituted.then(|| substitute_record(text, value)).flatten();
             let outcome = match &substituted {
+                Some(text) if reader == Reader::ParmDd => self.pieces(text.trim_end_matches(' '), number, &mut records),
                 Some(text) => self.substituted(text.trim_end_matches(' '), number, &mut records),
                 None => self.record(text, number, &mut records),
             };
             if let Err((position, message)) = outcome {
                 findings.stop(statement, position, message);
             }
-            records.resize(start + LAST_COLUMN, EBCDIC_BLANK);
+            fill_record(&mut records, start);
         }
         records
     }
@@ -72,10 +83,25 @@ impl Encoder {
             if let Some((head, word)) = gap.and_then(|at| Some((text.get(..=at - excess)?, text.get(at + 1..)?))) {
                 return self.record(&format!("{head}{word}"), number, out);
             }
-            let position = Position { card: number, column: 1 };
-            return Err((position, ZJB029E.with(&[&number, &columns])));
+            return Err(too_long(number, columns));
         }
         self.record(text, number, out)
+    }
+
+    /// A record after substitution as records that end in no blank: joined they are the text again.
+    fn pieces(&self, text: &str, number: u32, out: &mut Vec<u8>) -> Result<(), (Position, Message)> {
+        let mut rest = text;
+        while let Some((end, _)) = rest.char_indices().nth(LAST_COLUMN) {
+            let piece = rest.get(..end).unwrap_or(rest).trim_end_matches(' ');
+            if piece.is_empty() {
+                return Err(too_long(number, text.chars().count()));
+            }
+            let start = out.len();
+            self.record(piece, number, out)?;
+            fill_record(out, start);
+            rest = rest.get(piece.len()..).unwrap_or("");
+        }
+        self.record(rest, number, out)
     }
 
     fn record(&self, text: &str, number: u32, out: &mut Vec<u8>) -> Result<(), (Position, Message)> {
@@ -94,6 +120,16 @@ impl Encoder {
         }
         Ok(())
     }
+}
+
+/// Fills what stands since `start` with blanks to whole records, one at least.
+fn fill_record(records: &mut Vec<u8>, start: usize) {
+    let length = (records.len() - start).max(1).next_multiple_of(LAST_COLUMN);
+    records.resize(start + length, EBCDIC_BLANK);
+}
+
+fn too_long(card: u32, columns: usize) -> (Position, Message) {
+    (Position { card, column: 1 }, ZJB029E.with(&[&card, &columns]))
 }
 
 const SYMBOLS: Where<'static> = Where::Field("SYMBOLS");
@@ -116,7 +152,7 @@ impl Reading<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Encoder, Findings, Symbols, Visible};
+    use super::{Encoder, Findings, Reader, Symbols, Visible};
     use crate::codepage::CodePage;
     use crate::jcl::card::{Position, cards};
 
@@ -127,6 +163,7 @@ mod tests {
             5,
             3,
             (&Symbols::new("ME", &[]), Visible::Nothing),
+            Reader::Program,
             &mut findings,
         );
         let found = findings.diagnostics.into_iter().map(|found| (found.position, found.message.to_string()));

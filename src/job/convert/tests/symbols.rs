@@ -95,6 +95,28 @@ fn a_record_that_grows_too_long_stops_the_job() {
 }
 
 #[test]
+fn symbols_of_the_system_without_a_value_stay_as_they_are_within_apostrophes() {
+    let deck = format!("{JOB}//S EXEC PGM=P,PARM='&SYSPREF &JOBNAME'\n//D DD PATH='/u/&SEQ..log'\n");
+    assert_eq!(errors(&deck), [""; 0]);
+    let deck = format!("{JOB}//S EXEC PGM=P,PARM=&JOBNAME\n");
+    assert!(errors(&deck)[0].contains("ZJB014E"), "{:?}", errors(&deck));
+}
+
+#[test]
+fn a_record_of_parmdd_may_grow_because_records_are_joined() {
+    let deck = |parm: &str| {
+        format!(
+            "{JOB}// EXPORT SYMLIST=*\n// SET A='{0}'\n// SET B='{0}'\n//S EXEC PGM=P{parm}\n//D DD *,SYMBOLS=JCLONLY\nsh &A. -p &B.X\n/*\n",
+            "/v/w".repeat(12)
+        )
+    };
+    let joined: String = records(&deck(",PARMDD=D")).iter().map(|record| record.trim_end()).collect();
+    assert_eq!(joined, format!("sh {0} -p {0}X", "/v/w".repeat(12)));
+    assert_eq!(errors(&deck(",PARMDD=D")), [""; 0]);
+    assert!(errors(&deck("")).iter().any(|error| error.contains("ZJB029E")), "a program reads whole records");
+}
+
+#[test]
 fn one_ampersand_without_a_symbol_is_a_temporary_data_set() {
     let deck = format!("{JOB}//S EXEC PGM=P\n//D DD DSN=&WORK,DISP=(,PASS)\n");
     assert!(!errors(&deck).iter().any(|error| error.contains("IEFC627I")), "{:?}", errors(&deck));
