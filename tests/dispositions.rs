@@ -162,6 +162,19 @@ fn the_members_of_a_library_share_its_space() {
 }
 
 #[test]
+fn a_data_set_without_primary_space_takes_records_only_with_a_secondary_quantity() {
+    let system = TestSystem::new().text("MY.IN", &["ONE"]);
+    let copy = |step: &str, space: &str| {
+        format!(
+            "//{step} EXEC PGM=IEBGENER\n//SYSPRINT DD SYSOUT=*\n//SYSIN DD DUMMY\n//SYSUT1 DD DSN=MY.IN,DISP=SHR\n\
+             //SYSUT2 DD DSN=MY.{step},DISP=(NEW,CATLG),SPACE=(TRK,{space})\n"
+        )
+    };
+    let ran = system.run(&format!("//ZERO    JOB CLASS=A\n{}{}", copy("SOME", "(0,1)"), copy("NONE", "0")));
+    assert_eq!((ran.step("SOME"), ran.step("NONE")), ("0000", "*SD37"), "{}", ran.listing());
+}
+
+#[test]
 fn a_library_without_a_member_is_refused_in_words_of_ours() {
     let system = TestSystem::new().text("MY.LIB(A)", &["A"]);
     let ran = system.run(

@@ -96,7 +96,7 @@ pub enum Deleted {
 /// What a new data set gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpaceRequest {
-    /// First extent in tracks.
+    /// First extent in tracks; 0 for a data set that has none until it is written.
     pub primary: u32,
     /// Further extents in tracks; 0 for none.
     pub secondary: u32,
@@ -152,7 +152,7 @@ impl DataSets {
         volume: Option<&str>,
         created: &str,
     ) -> Result<DataSet, CatalogError> {
-        let tracks = space.primary.max(1);
+        let tracks = space.primary;
         let volume = self.volume_with_room(name, tracks, volume)?;
         let partitioned = match dcb.dsorg {
             Some(dsorg) => dsorg == Dsorg::Partitioned,
@@ -172,7 +172,7 @@ impl DataSets {
             secondary_tracks: space.secondary,
             directory_blocks: space.directory,
             allocated_tracks: tracks,
-            extents: 1,
+            extents: u32::from(tracks > 0),
             used_cells: u64::from(directory) * CELLS_PER_TRACK,
             records: 0,
             bytes: 0,

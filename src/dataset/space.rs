@@ -67,7 +67,7 @@ impl Space {
         if needed < self.allocated {
             self.allocated = needed;
             let beyond_primary = needed.saturating_sub(self.primary);
-            self.extents = 1 + beyond_primary.div_ceil(self.secondary.max(1));
+            self.extents = u32::from(self.primary > 0) + beyond_primary.div_ceil(self.secondary.max(1));
             self.primary = self.primary.min(needed);
         }
     }
@@ -181,6 +181,17 @@ mod tests {
     fn a_data_set_without_secondary_space_ends_in_d37() {
         let mut space = Space { primary: 1, secondary: 0, allocated: 1, extents: 1, partitioned: false };
         assert_eq!(space.extend(|_| true), Err(SpaceAbend::D37));
+    }
+
+    #[test]
+    fn without_primary_space_the_first_extent_is_a_secondary_one() {
+        let mut space = Space { primary: 0, secondary: 5, allocated: 0, extents: 0, partitioned: false };
+        assert_eq!(space.extend(|_| true), Ok(()));
+        assert_eq!((space.allocated, space.extents), (5, 1));
+        space.release(2, 1);
+        assert_eq!((space.allocated, space.extents), (2, 1));
+        let mut nothing = Space { primary: 0, secondary: 0, allocated: 0, extents: 0, partitioned: false };
+        assert_eq!(nothing.extend(|_| true), Err(SpaceAbend::D37));
     }
 
     #[test]
